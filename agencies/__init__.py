@@ -1,0 +1,1 @@
+"""Programmes, states, agencies, memberships, roles and the permission table, targets, text blocks."""

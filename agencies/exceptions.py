@@ -1,0 +1,11 @@
+"""What can go wrong in every room, named after what went wrong. The message is for the person who reads it."""
+
+from django.core.exceptions import PermissionDenied, ValidationError
+
+
+class IllegalTransition(ValidationError):
+    """The life cycle of an object does not lead from its present status to the wanted one."""
+
+
+class NotAllowed(PermissionDenied):
+    """The permission table does not give this role this right."""

@@ -1,0 +1,28 @@
+"""Staff protect their account with a second factor where the setting asks for it."""
+
+from collections.abc import Callable
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+
+class SecondFactorMiddleware:
+    """Sends staff without a second factor to the page where they set one up, if the setting forces it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if (
+            settings.STAFF_SECOND_FACTOR_REQUIRED
+            and request.path.startswith("/admin/")
+            and request.user.is_authenticated
+            and not is_mfa_enabled(request.user)
+        ):
+            messages.info(request, _("Please set up a second factor first: it protects the people in your care."))
+            return redirect("mfa_index")
+        return self.get_response(request)

@@ -1,0 +1,25 @@
+"""Programmes, states, agencies and the people who work in them."""
+
+from agencies.models.accounts import Invitation, Membership, User
+from agencies.models.imports import SheetImport
+from agencies.models.lifecycle import LifeCycle, Transition
+from agencies.models.programmes import Agency, DataSource, Participation, Phase, Programme, State, Target, Topic
+from agencies.models.texts import TextBlock
+
+__all__ = [
+    "Agency",
+    "DataSource",
+    "Invitation",
+    "LifeCycle",
+    "Membership",
+    "Participation",
+    "Phase",
+    "Programme",
+    "SheetImport",
+    "State",
+    "Target",
+    "TextBlock",
+    "Topic",
+    "Transition",
+    "User",
+]

@@ -1,0 +1,204 @@
+"""The permission table: which role may do what with which object.
+
+Services ask it before every change, templates before they show a button, the admin through `User.has_perm`, and a
+test walks every address with every role against it. Which rows a role sees is not decided here but by the walls of
+the database (own agency) and by the querysets of each room (a patron's own projects).
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.views import redirect_to_login
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from agencies.exceptions import NotAllowed
+from agencies.models.accounts import Role, User
+
+VIEW, ADD, CHANGE, DELETE = "view", "add", "change", "delete"
+READ_ONLY = frozenset({VIEW})
+KEEP = frozenset({VIEW, ADD, CHANGE})
+MANAGE = frozenset({VIEW, ADD, CHANGE, DELETE})
+
+PUBLIC: dict[str, frozenset[str]] = {
+    "site": READ_ONLY,
+    "commune": frozenset({"search"}),
+    "registration": frozenset({"register"}),
+    "patron": frozenset({"register"}),
+    "appointment": frozenset({"verify"}),
+}
+
+ACCOUNT: dict[str, frozenset[str]] = {"account": frozenset({VIEW, CHANGE})}
+
+STAFF: dict[str, frozenset[str]] = {
+    "desk": READ_ONLY,
+    "figures": READ_ONLY,
+    "state": READ_ONLY,
+    "district": READ_ONLY,
+    "commune": frozenset({VIEW, "search", "report"}),
+    "topic": READ_ONLY,
+    "programme": READ_ONLY,
+    "agency": READ_ONLY,
+    "membership": READ_ONLY,
+    "target": READ_ONLY,
+    "datasource": READ_ONLY,
+    "participationwindow": READ_ONLY,
+    "emissionfactor": READ_ONLY,
+    "fundingprogramme": READ_ONLY,
+    "trainingseries": READ_ONLY,
+    "trainingsession": READ_ONLY,
+    "phaseplan": READ_ONLY,
+    "twinning": READ_ONLY,
+}
+
+CASE_WORK: dict[str, frozenset[str]] = {
+    "registration": frozenset({VIEW, CHANGE, "register", "review", "ask_back", "accept", "decline", "wait"}),
+    "partnership": frozenset({VIEW, CHANGE, "back", "end"}),
+    "backing": KEEP,
+    "contact": MANAGE,
+    "outreach": MANAGE,
+    "patron": frozenset({VIEW, ADD, CHANGE, "register", "talk", "match", "appoint", "pause", "farewell"}),
+    "appointment": frozenset({VIEW, "verify", "end"}),
+    "activity": MANAGE,
+    "story": frozenset({VIEW, CHANGE, "release"}),
+    "project": frozenset({VIEW, ADD, CHANGE, "move", "release"}),
+    "projectlead": MANAGE,
+    "measure": frozenset({VIEW, ADD, CHANGE, "move"}),
+    "saving": READ_ONLY,
+    "fundingapplication": KEEP,
+    "idea": frozenset({VIEW, CHANGE}),
+    "enrolment": MANAGE,
+    "trainingseries": KEEP,
+    "trainingsession": KEEP,
+    "deadline": MANAGE,
+    "task": MANAGE,
+    "reminder": READ_ONLY,
+    "outboxmail": frozenset({VIEW, "resend"}),
+    "job": frozenset({VIEW, "retry"}),
+    "report": frozenset({VIEW, "order"}),
+    "document": frozenset({VIEW, "download"}),
+    "sheetimport": frozenset({VIEW, "import"}),
+    "transition": READ_ONLY,
+}
+
+AGENCY_ADMIN: dict[str, frozenset[str]] = {
+    "agency": frozenset({VIEW, CHANGE}),
+    "membership": KEEP,
+    "invitation": MANAGE,
+    "target": MANAGE,
+    "textblock": MANAGE,
+    "participationwindow": KEEP,
+    "fundingprogramme": MANAGE,
+    "twinning": MANAGE,
+}
+
+COORDINATOR: dict[str, frozenset[str]] = {
+    "programme": KEEP,
+    "phase": MANAGE,
+    "phaseplan": MANAGE,
+    "plannedtask": MANAGE,
+    "figures": frozenset({VIEW, "view_all_agencies"}),
+    "trainingseries": KEEP,
+    "trainingsession": KEEP,
+    "enrolment": MANAGE,
+    "deadline": MANAGE,
+    "task": MANAGE,
+    "job": READ_ONLY,
+}
+
+PATRON: dict[str, frozenset[str]] = {
+    "portal": READ_ONLY,
+    "appointment": frozenset({"verify", "view_own"}),
+    "project": frozenset({"view_own", "add_own", "change_own"}),
+    "measure": frozenset({"add_own", "change_own"}),
+    "saving": frozenset({"view_own"}),
+    "activity": frozenset({"add_own"}),
+    "deadline": frozenset({"view_own", "finish_own"}),
+    "document": frozenset({"download_own"}),
+}
+
+MUNICIPALITY: dict[str, frozenset[str]] = {
+    "document": frozenset({"download_own"}),
+}
+
+OPERATOR: dict[str, frozenset[str]] = {
+    "desk": READ_ONLY,
+    "programme": KEEP,
+    "agency": KEEP,
+    "topic": KEEP,
+    "state": READ_ONLY,
+    "district": READ_ONLY,
+    "commune": frozenset({VIEW, "search"}),
+    "datasource": READ_ONLY,
+    "emissionfactor": KEEP,
+}
+
+
+def _merged(*tables: dict[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+    """Return the union of several tables."""
+    merged: dict[str, frozenset[str]] = {}
+    for table in tables:
+        for name, actions in table.items():
+            merged[name] = merged.get(name, frozenset()) | actions
+    return merged
+
+
+PERMISSIONS: dict[Role, dict[str, frozenset[str]]] = {
+    Role.VISITOR: PUBLIC,
+    Role.PATRON: _merged(PUBLIC, ACCOUNT, PATRON),
+    Role.MUNICIPALITY: _merged(PUBLIC, ACCOUNT, MUNICIPALITY),
+    Role.REGIONAL_MANAGER: _merged(PUBLIC, ACCOUNT, STAFF, CASE_WORK),
+    Role.AGENCY_ADMIN: _merged(PUBLIC, ACCOUNT, STAFF, CASE_WORK, AGENCY_ADMIN),
+    Role.COORDINATOR: _merged(PUBLIC, ACCOUNT, STAFF, COORDINATOR),
+    Role.OPERATOR: _merged(PUBLIC, ACCOUNT, OPERATOR),
+}
+
+
+def role_of(user: User | AnonymousUser) -> Role:
+    """Return the role in which somebody acts; visitor when not signed in."""
+    return user.role if isinstance(user, User) and user.is_active else Role.VISITOR
+
+
+def allows(user: User | AnonymousUser, object_name: str, action: str, instance: models.Model | None = None) -> bool:
+    """Whether the table lets `user` do `action` with `object_name`, and `instance` is of the user's own agency."""
+    if action not in PERMISSIONS[role_of(user)].get(object_name, frozenset()):
+        return False
+    agency_id = getattr(instance, "agency_id", None)
+    return agency_id is None or action == VIEW or agency_id == getattr(user, "agency_id", None)
+
+
+def require(user: User | AnonymousUser, object_name: str, action: str, instance: models.Model | None = None) -> None:
+    """Go on only if the table allows it. Raises NotAllowed with a message for the reader."""
+    if not allows(user, object_name, action, instance):
+        raise NotAllowed(_("Your role does not allow this. Please ask your agency's administrator."))
+
+
+def has_django_permission(user: User, perm: str, instance: models.Model | None = None) -> bool:
+    """Answer Django's `app.action_model` from the table."""
+    action, _separator, model_name = perm.partition(".")[2].partition("_")
+    return user.is_active and allows(user, model_name, action, instance)
+
+
+def permission_required(object_name: str, action: str) -> Callable[[Callable[..., HttpResponse]], Any]:
+    """Let a view be entered only by roles that may do `action` with `object_name`.
+
+    Visitors are sent to sign in, others get "403 forbidden". The view carries the pair as `permission`, which the
+    test over all addresses reads.
+    """
+
+    def decorate(view: Callable[..., HttpResponse]) -> Any:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not allows(request.user, object_name, action):
+                if not request.user.is_authenticated:
+                    return redirect_to_login(request.get_full_path())
+                require(request.user, object_name, action)
+            return view(request, *args, **kwargs)
+
+        guarded.permission = (object_name, action)  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate

@@ -1,0 +1,1 @@
+"""Districts, municipalities, registrations, partnerships, contacts, outreach, twinning."""

@@ -1,0 +1,1 @@
+"""Deadlines, tasks, phase plans, reminders, the mail outbox and background jobs."""

@@ -1,0 +1,280 @@
+"""What must be remembered (deadlines, tasks), told (the outbox) and done in the background (jobs)."""
+
+import uuid
+from datetime import date
+from typing import ClassVar
+
+from django.conf import settings
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import Phase, Programme, User
+from klikks.history import tracked
+from klikks.tenancy import AgencyManager, AgencyModel, AgencyQuerySet
+
+
+def default_lead_days() -> list[int]:
+    """Remind two weeks before, three days before, and on the day."""
+    return [14, 3, 0]
+
+
+class SubjectModel(AgencyModel):
+    """Base of rows about an object of any room."""
+
+    subject_type = models.ForeignKey(ContentType, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    subject_id = models.BigIntegerField(null=True, blank=True)
+    subject = GenericForeignKey("subject_type", "subject_id")
+
+    class Meta(AgencyModel.Meta):
+        abstract = True
+
+
+class DeadlineQuerySet(AgencyQuerySet):
+    """Reads of deadlines in the domain's words."""
+
+    def open(self) -> "DeadlineQuerySet":
+        """Deadlines that are not done."""
+        return self.filter(done_at__isnull=True)
+
+    def due(self, on: date) -> "DeadlineQuerySet":
+        """Open deadlines that have come by this day."""
+        return self.open().filter(due_on__lte=on)
+
+
+@tracked()
+class Deadline(SubjectModel):
+    """A date somebody must not forget, about an object of any room."""
+
+    class Kind(models.TextChoices):
+        FIRST_VISIT = "first_visit", _("first visit")
+        MILESTONE = "milestone", _("milestone of a project")
+        FUNDING = "funding", _("funding call closes")
+        PROOF_OF_USE = "proof_of_use", _("proof of use")
+        REPORT = "report", _("report due")
+        FOLLOW_UP = "follow_up", _("follow-up")
+        ANSWER = "answer", _("answer expected")
+
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind, default=Kind.FOLLOW_UP)
+    title = models.CharField(_("title"), max_length=160)
+    due_on = models.DateField(_("due on"))
+    owner = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="deadlines", verbose_name=_("who")
+    )
+    lead_days = ArrayField(
+        models.PositiveSmallIntegerField(validators=[MaxValueValidator(365)]),
+        verbose_name=_("remind how many days before"),
+        default=default_lead_days,
+        blank=True,
+    )
+    done_at = models.DateTimeField(_("done at"), null=True, blank=True)
+    created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
+
+    objects = AgencyManager.from_queryset(DeadlineQuerySet)()
+
+    class Meta(AgencyModel.Meta):
+        verbose_name = _("deadline")
+        verbose_name_plural = _("deadlines")
+        ordering: ClassVar = ["due_on", "pk"]
+        indexes: ClassVar = [
+            models.Index(fields=["agency", "due_on"], condition=Q(done_at__isnull=True), name="deadline_open"),
+            models.Index(fields=["subject_type", "subject_id"], name="deadline_subject"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Reminder(AgencyModel):
+    """That a reminder of a deadline was written, once for each lead time and date."""
+
+    deadline = models.ForeignKey(Deadline, on_delete=models.CASCADE, related_name="reminders")
+    due_on = models.DateField(_("due on"))
+    lead_days = models.PositiveSmallIntegerField(_("days before"))
+    written_at = models.DateTimeField(_("written at"), default=timezone.now)
+
+    class Meta(AgencyModel.Meta):
+        verbose_name = _("reminder")
+        verbose_name_plural = _("reminders")
+        constraints: ClassVar = [
+            *AgencyModel.Meta.constraints,
+            models.UniqueConstraint(fields=["deadline", "due_on", "lead_days"], name="one_reminder_a_lead_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.deadline} (-{self.lead_days})"
+
+
+class PhasePlan(models.Model):
+    """A programme's template of tasks by phase."""
+
+    programme = models.ForeignKey(
+        Programme, on_delete=models.CASCADE, related_name="phase_plans", verbose_name=_("programme")
+    )
+    title = models.CharField(_("title"), max_length=160)
+
+    class Meta:
+        verbose_name = _("phase plan")
+        verbose_name_plural = _("phase plans")
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class PlannedTask(models.Model):
+    """A task of a phase plan, due some days after the plan's milestone."""
+
+    plan = models.ForeignKey(PhasePlan, on_delete=models.CASCADE, related_name="tasks", verbose_name=_("phase plan"))
+    phase = models.ForeignKey(Phase, on_delete=models.PROTECT, related_name="+", verbose_name=_("phase"))
+    title = models.CharField(_("title"), max_length=160)
+    days = models.SmallIntegerField(_("days after the milestone"), default=0)
+
+    class Meta:
+        verbose_name = _("planned task")
+        verbose_name_plural = _("planned tasks")
+        ordering: ClassVar = ["days", "pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+@tracked()
+class Task(SubjectModel):
+    """A dated task with an owner, perhaps made from a phase plan."""
+
+    class Status(models.TextChoices):
+        OPEN = "open", _("open")
+        DONE = "done", _("done")
+        SKIPPED = "skipped", _("skipped")
+
+    planned = models.ForeignKey(
+        PlannedTask, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+    )
+    title = models.CharField(_("title"), max_length=160)
+    status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.OPEN)
+    due_on = models.DateField(_("due on"), null=True, blank=True)
+    owner = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="tasks", verbose_name=_("who")
+    )
+    reason = models.CharField(_("reason for skipping"), max_length=200, blank=True)
+
+    class Meta(AgencyModel.Meta):
+        verbose_name = _("task")
+        verbose_name_plural = _("tasks")
+        ordering: ClassVar = ["due_on", "pk"]
+        constraints: ClassVar = [
+            *AgencyModel.Meta.constraints,
+            models.CheckConstraint(condition=~Q(status="skipped") | ~Q(reason=""), name="skipped_with_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class OutboxMailQuerySet(AgencyQuerySet):
+    """Reads of the outbox in the domain's words."""
+
+    def waiting(self) -> "OutboxMailQuerySet":
+        """Mails whose time to be sent has come."""
+        return self.filter(status=OutboxMail.Status.WAITING, not_before__lte=timezone.now())
+
+
+class OutboxMail(SubjectModel):
+    """A mail, written in the transaction of its cause and sent by Celery until the mail server has taken it."""
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        SENT = "sent", _("sent")
+        FAILED = "failed", _("failed")
+
+    template = models.CharField(_("kind of mail"), max_length=60)
+    recipient = models.EmailField(_("recipient"))
+    language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES)
+    subject_line = models.CharField(_("subject"), max_length=250)
+    text = models.TextField(_("text"))
+    html = models.TextField(_("HTML"), blank=True)
+    message_id = models.CharField(_("Message-ID"), max_length=120, unique=True)
+    status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.WAITING)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    error = models.TextField(_("error"), blank=True)
+    created_at = models.DateTimeField(_("created at"), default=timezone.now)
+    not_before = models.DateTimeField(_("not before"), default=timezone.now)
+    sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+
+    objects = AgencyManager.from_queryset(OutboxMailQuerySet)()
+
+    class Meta(AgencyModel.Meta):
+        verbose_name = _("mail")
+        verbose_name_plural = _("mails")
+        ordering: ClassVar = ["-created_at", "-pk"]
+        constraints: ClassVar = [
+            *AgencyModel.Meta.constraints,
+            models.CheckConstraint(condition=~Q(status="sent") | Q(sent_at__isnull=False), name="sent_has_a_time"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["agency", "not_before"], condition=Q(status="waiting"), name="outbox_waiting"),
+            models.Index(fields=["agency", "-created_at"], name="outbox_order"),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject_line
+
+
+class JobQuerySet(AgencyQuerySet):
+    """Reads of jobs in the domain's words."""
+
+    def unfinished(self) -> "JobQuerySet":
+        """Jobs that wait or run."""
+        return self.filter(status__in=[Job.Status.QUEUED, Job.Status.RUNNING])
+
+
+class Job(SubjectModel):
+    """Work done in the background: ordered in a transaction, run by Celery, never lost, visible to staff."""
+
+    class Status(models.TextChoices):
+        QUEUED = "queued", _("queued")
+        RUNNING = "running", _("running")
+        DONE = "done", _("done")
+        FAILED = "failed", _("failed")
+
+    class Kind(models.TextChoices):
+        APPOINTMENT_CERTIFICATE = "appointment_certificate", _("appointment certificate")
+        COMMUNE_REPORT = "commune_report", _("municipality report")
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField(_("kind"), max_length=40, choices=Kind)
+    parameters = models.JSONField(_("parameters"), default=dict)
+    status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.QUEUED)
+    progress = models.PositiveSmallIntegerField(_("progress (%)"), default=0, validators=[MaxValueValidator(100)])
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    error = models.TextField(_("error"), blank=True)
+    ordered_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="jobs", verbose_name=_("ordered by")
+    )
+    ordered_at = models.DateTimeField(_("ordered at"), default=timezone.now)
+    beat_at = models.DateTimeField(_("last sign of life"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
+
+    objects = AgencyManager.from_queryset(JobQuerySet)()
+
+    class Meta(AgencyModel.Meta):
+        verbose_name = _("job")
+        verbose_name_plural = _("jobs")
+        ordering: ClassVar = ["-ordered_at", "-pk"]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["agency", "status"], condition=Q(status__in=["queued", "running"]), name="job_unfinished"
+            ),
+        ]
+        constraints: ClassVar = [
+            *AgencyModel.Meta.constraints,
+            models.CheckConstraint(condition=Q(progress__lte=100), name="progress_is_a_percentage"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}"

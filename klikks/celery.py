@@ -1,0 +1,19 @@
+"""Celery application and the one table of what runs when."""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "klikks.settings")
+
+app = Celery("klikks")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+app.conf.beat_schedule = {
+    "write reminders that fall due": {"task": "deadlines.tasks.write_due_reminders", "schedule": 60.0},
+    "send what waits in the outbox": {"task": "deadlines.tasks.drain_outbox", "schedule": 20.0},
+    "pick up jobs that nobody runs": {"task": "deadlines.tasks.sweep_jobs", "schedule": 60.0},
+    "forget unconfirmed registrations": {"task": "communes.tasks.forget_unconfirmed", "schedule": crontab(hour=3)},
+}

@@ -1,0 +1,3 @@
+"""Colours of the staff desk."""
+
+COLORS: dict[str, dict[str, str]] = {}

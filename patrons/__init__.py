@@ -1,0 +1,1 @@
+"""Climate patrons, appointments, matching, stories."""

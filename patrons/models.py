@@ -1,0 +1,236 @@
+"""Climate patrons: people who volunteer, their appointments, activities and stories."""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, RangeBoundary, RangeOperators
+from django.contrib.postgres.indexes import GinIndex
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
+
+from agencies.models import LifeCycle, Programme
+from communes.models import Commune, DateRange, searchable
+from klikks.history import tracked
+from klikks.tenancy import AgencyManager, AgencyModel, AgencyQuerySet
+
+# Without 0/O, 1/I/L: people type the code from paper.
+CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+
+
+def verification_code() -> str:
+    """Return a code of twelve signs that cannot be guessed and is easy to type from paper."""
+    return get_random_string(12, CODE_ALPHABET)
+
+
+class PatronQuerySet(AgencyQuerySet):
+    """Reads of patrons in the domain's words."""
+
+    def waiting_for_us(self) -> "PatronQuerySet":
+        """People who confirmed their interest and wait for the agency."""
+        return self.filter(status__in=[Patron.Status.CONFIRMED, Patron.Status.TALK_HELD])
+
+    def serving(self) -> "PatronQuerySet":
+        """Patrons in office."""
+        return self.filter(status__in=[Patron.Status.APPOINTED, Patron.Status.ACTIVE, Patron.Status.PAUSING])
+
+
+@tracked()
+class Patron(LifeCycle, AgencyModel):
+    """A volunteer climate patron, from first interest to farewell."""
+
+    class Status(models.TextChoices):
+        INTERESTED = "interested", _("waits for confirmation by e-mail")
+        CONFIRMED = "confirmed", _("confirmed")
+        TALK_HELD = "talk_held", _("talk held")
+        MATCHED = "matched", _("matched to a municipality")
+        APPOINTED = "appointed", _("officially appointed")
+        ACTIVE = "active", _("active")
+        PAUSING = "pausing", _("pausing")
+        FAREWELL = "farewell", _("said goodbye to")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    TRANSITIONS: ClassVar = {
+        Status.INTERESTED: {Status.CONFIRMED, Status.WITHDRAWN},
+        Status.CONFIRMED: {Status.TALK_HELD, Status.MATCHED, Status.WITHDRAWN},
+        Status.TALK_HELD: {Status.MATCHED, Status.WITHDRAWN},
+        Status.MATCHED: {Status.TALK_HELD, Status.APPOINTED, Status.WITHDRAWN},
+        Status.APPOINTED: {Status.ACTIVE, Status.PAUSING, Status.FAREWELL},
+        Status.ACTIVE: {Status.PAUSING, Status.FAREWELL},
+        Status.PAUSING: {Status.ACTIVE, Status.FAREWELL},
+    }
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="+", verbose_name=_("programme"))
+    status = models.CharField(_("status"), max_length=16, choices=Status, default=Status.INTERESTED, editable=False)
+    first_name = models.CharField(_("first name"), max_length=80)
+    last_name = models.CharField(_("last name"), max_length=80)
+    sort_name = models.CharField(max_length=200, editable=False)
+    email = models.EmailField(_("e-mail"))
+    phone = PhoneNumberField(_("phone"), blank=True)
+    home = models.ForeignKey(
+        Commune, on_delete=models.PROTECT, related_name="resident_patrons", verbose_name=_("place of residence")
+    )
+    matched_commune = models.ForeignKey(
+        Commune,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="matched_patrons",
+        verbose_name=_("matched to"),
+        editable=False,
+    )
+    reach_km = models.PositiveSmallIntegerField(
+        _("would travel how far (km)"), default=20, validators=[MaxValueValidator(500)]
+    )
+    hours_a_month = models.PositiveSmallIntegerField(
+        _("hours a month"), default=8, validators=[MinValueValidator(1), MaxValueValidator(200)]
+    )
+    topics = ArrayField(models.SlugField(max_length=40), verbose_name=_("topics"), default=list, blank=True)
+    motivation = models.TextField(_("what moves you"), blank=True, max_length=4000)
+    language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES, default="de")
+    consented_at = models.DateTimeField(_("agreed to data processing at"), default=timezone.now, editable=False)
+    received_at = models.DateTimeField(_("received at"), default=timezone.now, editable=False)
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True, editable=False)
+    user = models.OneToOneField(
+        "agencies.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="patron", editable=False
+    )
+
+    objects = AgencyManager.from_queryset(PatronQuerySet)()
+
+    class Meta(AgencyModel.Meta):
+        verbose_name = _("climate patron")
+        verbose_name_plural = _("climate patrons")
+        ordering: ClassVar = ["sort_name", "pk"]
+        constraints: ClassVar = [
+            *AgencyModel.Meta.constraints,
+            models.UniqueConstraint(
+                "agency",
+                "programme",
+                Lower("email"),
+                condition=~Q(status__in=["interested", "farewell", "withdrawn"]),
+                name="one_patron_an_address",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["agency", "status"], name="patron_status"),
+            models.Index(fields=["agency", "sort_name", "id"], name="patron_order"),
+            GinIndex(fields=["topics"], name="patron_topics"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, with the name as it is sorted and searched."""
+        self.sort_name = searchable(f"{self.last_name} {self.first_name}")
+        super().save(*args, **kwargs)
+
+
+class AppointmentQuerySet(AgencyQuerySet):
+    """Reads of appointments in the domain's words."""
+
+    def open(self) -> "AppointmentQuerySet":
+        """Appointments in force."""
+        return self.filter(ended_on__isnull=True)
+
+
+@tracked()
+class Appointment(AgencyModel):
+    """The official act that makes a volunteer the patron of a municipality; proven by a certificate."""
+
+    patron = models.ForeignKey(
+        Patron, on_delete=models.PROTECT, related_name="appointments", verbose_name=_("climate patron")
+    )
+    commune = models.ForeignKey(
+        Commune, on_delete=models.PROTECT, related_name="appointments", verbose_name=_("municipality")
+    )
+    appointed_on = models.DateField(_("appointed on"))
+    place = models.CharField(_("place"), max_length=120, blank=True)
+    signed_by = models.CharField(_("signed by"), max_length=120)
+    signed_function = models.CharField(_("function of the person who signed"), max_length=120, blank=True)
+    ended_on = models.DateField(_("ended on"), null=True, blank=True)
+    end_reason = models.CharField(_("reason for the end"), max_length=200, blank=True)
+    code = models.CharField(_("code"), max_length=12, unique=True, default=verification_code, editable=False)
+
+    objects = AgencyManager.from_queryset(AppointmentQuerySet)()
+
+    class Meta(AgencyModel.Meta):
+        verbose_name = _("appointment")
+        verbose_name_plural = _("appointments")
+        ordering: ClassVar = ["-appointed_on", "-pk"]
+        constraints: ClassVar = [
+            *AgencyModel.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(ended_on__isnull=True) | Q(ended_on__gte=F("appointed_on")),
+                name="appointment_ends_after_it_starts",
+            ),
+            ExclusionConstraint(
+                name="appointments_do_not_overlap",
+                expressions=[
+                    ("patron", RangeOperators.EQUAL),
+                    ("commune", RangeOperators.EQUAL),
+                    (
+                        DateRange("appointed_on", "ended_on", RangeBoundary()),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+            ),
+            models.UniqueConstraint(
+                fields=["patron", "commune"], condition=Q(ended_on__isnull=True), name="one_open_appointment"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.patron} – {self.commune}"
+
+
+@tracked()
+class Activity(AgencyModel):
+    """Voluntary hours a patron has logged."""
+
+    patron = models.ForeignKey(
+        Patron, on_delete=models.CASCADE, related_name="activities", verbose_name=_("climate patron")
+    )
+    on = models.DateField(_("on"), default=timezone.localdate)
+    hours = models.DecimalField(
+        _("hours"), max_digits=4, decimal_places=1, validators=[MinValueValidator(0), MaxValueValidator(24)]
+    )
+    what = models.CharField(_("what"), max_length=200)
+
+    class Meta(AgencyModel.Meta):
+        verbose_name = _("activity")
+        verbose_name_plural = _("activities")
+        ordering: ClassVar = ["-on", "-pk"]
+        constraints: ClassVar = [
+            *AgencyModel.Meta.constraints,
+            models.CheckConstraint(condition=Q(hours__gte=0) & Q(hours__lte=24), name="activity_fits_in_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.on:%d.%m.%Y}: {self.what}"
+
+
+@tracked()
+class Story(AgencyModel):
+    """A patron's experience report; public once staff have released it."""
+
+    patron = models.ForeignKey(
+        Patron, on_delete=models.CASCADE, related_name="stories", verbose_name=_("climate patron")
+    )
+    title = models.CharField(_("title"), max_length=120)
+    body = models.TextField(_("text"))
+    language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES, default="de")
+    released_at = models.DateTimeField(_("released at"), null=True, blank=True)
+
+    class Meta(AgencyModel.Meta):
+        verbose_name = _("experience report")
+        verbose_name_plural = _("experience reports")
+
+    def __str__(self) -> str:
+        return self.title

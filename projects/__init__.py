@@ -1,0 +1,1 @@
+"""Projects, measures, savings and factors, funding, ideas."""

@@ -1,0 +1,1 @@
+"""Figures, report documents and their rendering."""

@@ -1,0 +1,109 @@
+"""What tests share: a database made by its owner and used through the application's role, and one person a role."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.core.cache import cache
+from django.db import connections
+from django.test import Client
+from django.utils import translation
+
+from agencies.models import Agency, Membership, Programme, State, User
+from agencies.models.accounts import Role
+from klikks.tenancy import agency_context
+from tests import factories
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: pytest.FixtureRequest
+) -> Iterator[None]:
+    """Make the test database as its owner; tests then use it through the role of the application."""
+    suffix = getattr(request.config, "workerinput", {}).get("workerid", "")
+    owner, application = connections["owner"], connections["default"]
+    test_name = f"test_{owner.settings_dict['NAME']}{'_' + suffix if suffix else ''}"
+    owner.settings_dict["TEST"]["NAME"] = test_name
+    with django_db_blocker.unblock():
+        owner.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        application.close()
+        application.settings_dict["NAME"] = test_name
+        yield
+        application.close()
+        owner.creation.destroy_test_db(owner.settings_dict["NAME"], verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def german() -> Iterator[None]:
+    """Start each test in German, as the portal does, with nothing left in the cache."""
+    cache.clear()
+    with translation.override("de"):
+        yield
+
+
+@pytest.fixture
+def programme(db: None) -> Programme:
+    """A running programme of two agencies."""
+    return factories.programme()
+
+
+@pytest.fixture
+def agency(programme: Programme) -> Agency:
+    """The agency in whose name most tests act: it also coordinates the programme."""
+    return factories.agency(programme, "rlp", State.objects.get(code="DE-RP"), coordinates=True)
+
+
+@pytest.fixture
+def other_agency(programme: Programme) -> Agency:
+    """Another agency of the same programme, whose rows must stay unseen."""
+    return factories.agency(programme, "nds", State.objects.get(code="DE-NI"))
+
+
+@pytest.fixture
+def inside(agency: Agency) -> Iterator[Agency]:
+    """Run the test in the context of the agency."""
+    with agency_context(agency):
+        yield agency
+
+
+@pytest.fixture
+def account(agency: Agency) -> Callable[..., User]:
+    """Make an account of a role: `account(Role.PATRON)`; by default in the test's agency."""
+
+    def make(role: Role = Role.REGIONAL_MANAGER, of: Agency | None = None) -> User:
+        return factories.account(role, of or agency)
+
+    return make
+
+
+@pytest.fixture
+def manager(account: Callable[..., User]) -> User:
+    """A regional manager of the agency."""
+    return account(Role.REGIONAL_MANAGER)
+
+
+@pytest.fixture
+def membership(manager: User) -> Membership:
+    """The regional manager's membership."""
+    with agency_context(manager.agency_id):
+        return Membership.objects.get(user=manager)
+
+
+@pytest.fixture
+def as_role(account: Callable[..., User]) -> Callable[..., Client]:
+    """Return a browser signed in with a role: `as_role(Role.AGENCY_ADMIN)`."""
+
+    def sign_in(role: Role, of: Agency | None = None) -> Client:
+        client = Client()
+        if role != Role.VISITOR:
+            client.force_login(account(role, of))
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def desk(manager: User) -> Client:
+    """A browser in which the regional manager is signed in."""
+    client = Client()
+    client.force_login(manager)
+    return client

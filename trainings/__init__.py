@@ -1,0 +1,1 @@
+"""Training series, sessions and enrolments."""

@@ -1,0 +1,1 @@
+"""Public site and the start pages of the portal."""
