@@ -32,7 +32,7 @@ def searchable(text: str) -> str:
 
 def short_name(official_name: str) -> str:
     """Return an official name without its suffix: "Kiel, Landeshauptstadt" → "Kiel"."""
-    return official_name.split(",")[0].strip()
+    return official_name.split(",", maxsplit=1)[0].strip()
 
 
 class District(models.Model):

@@ -6,4 +6,12 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("", include("website.urls")),
+    path("", include("agencies.urls")),
+    path("", include("deadlines.urls")),
+    path("", include("communes.urls")),
+    path("", include("patrons.urls")),
+    path("", include("projects.urls")),
+    path("", include("reports.urls")),
 ]

@@ -273,9 +273,7 @@ class FundingProgramme(models.Model):
         State, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("state")
     )
     who_may_apply = models.CharField(_("who may apply"), max_length=200, blank=True)
-    rate = models.DecimalField(
-        _("funding rate (%)"), max_digits=5, decimal_places=2, validators=[MinValueValidator(0)]
-    )
+    rate = models.DecimalField(_("funding rate (%)"), max_digits=5, decimal_places=2, validators=[MinValueValidator(0)])
     link = models.URLField(_("link"), blank=True)
     closes_on = models.DateField(_("applications until"), null=True, blank=True)
     checked_on = models.DateField(_("last checked on"), default=timezone.localdate)

@@ -55,9 +55,7 @@ class TrainingSession(models.Model):
     ends_at = models.DateTimeField(_("ends at"))
     venue = models.CharField(_("venue"), max_length=200, blank=True)
     online_link = models.URLField(_("online link"), blank=True)
-    places = models.PositiveSmallIntegerField(
-        _("places"), null=True, blank=True, validators=[MinValueValidator(1)]
-    )
+    places = models.PositiveSmallIntegerField(_("places"), null=True, blank=True, validators=[MinValueValidator(1)])
 
     class Meta:
         verbose_name = _("training session")

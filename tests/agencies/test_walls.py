@@ -70,15 +70,12 @@ def test_raw_sql_sees_only_the_rows_and_the_history_of_the_own_agency(
             assert count("communes_registrationevent") == expected
 
 
-def test_a_row_cannot_be_written_for_another_agency(
-    agency: Agency, other_agency: Agency, programme: Programme
-) -> None:
+def test_a_row_cannot_be_written_for_another_agency(agency: Agency, other_agency: Agency, programme: Programme) -> None:
     stolen = Registration(
         agency=other_agency, programme=programme, commune=factories.commune(), contact_name="X", email="x@example.org"
     )
-    with agency_context(agency):
-        with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
-            stolen.save()
+    with agency_context(agency), pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+        stolen.save()
 
 
 def test_no_setting_of_the_connection_opens_the_wall(agency: Agency, programme: Programme) -> None:

@@ -1,0 +1,184 @@
+"""The outbox: every mail is a row written in the transaction of its cause, and sent until the mail server has it.
+
+A mail's words come from `templates/mail/<template>.txt` in the recipient's language: the first line is the subject
+("Subject: …"), the text follows after a blank line, and its HTML is made from the same text. An agency may replace
+the words by a text block with the key `mail/<template>`, in which `{name}` stands for a plain value of the context.
+"""
+
+import logging
+import re
+import smtplib
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import models, transaction
+from django.template import Context
+from django.template.loader import get_template, render_to_string
+from django.utils import timezone, translation
+from django.utils.html import linebreaks, urlize
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+
+from agencies.models import Agency, TextBlock
+from deadlines.broker import send_after_commit
+from deadlines.models import OutboxMail
+from klikks.tenancy import agency_context, current_agency_id
+
+logger = logging.getLogger(__name__)
+
+# Minutes to wait after each failed attempt: the first short enough for greylisting, together about 16 hours.
+WAIT_MINUTES = (1, 5, 15, 30, 60, 120, 240, 480)
+# Answers of the mail server (RFC 5321, 4.2.1); from PERMANENT on, trying again is useless.
+TAKEN, BROKEN_OFF, PERMANENT, UNSENDABLE = 250, 421, 500, 554
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What one recipient of a mail gets: address, language, the values of the template, and what it is about."""
+
+    to: str
+    language: str
+    context: Mapping[str, Any] = field(default_factory=dict)
+    subject: models.Model | None = None
+
+
+def post(
+    template: str, *, to: str, language: str, context: Mapping[str, Any], subject: models.Model | None = None
+) -> OutboxMail:
+    """Write one mail into the outbox of the context's agency; it leaves after the transaction is committed.
+
+    `template` names `templates/mail/<template>.txt`, `to` is an address, `subject` the object the mail is about. The
+    template also gets `agency` and `base_url` (without a slash at the end).
+    """
+    return post_all(template, [Letter(to, language, context, subject)])[0]
+
+
+def post_all(template: str, letters: Iterable[Letter]) -> list[OutboxMail]:
+    """Write many mails of one kind; the number of queries does not depend on how many."""
+    agency = Agency.objects.get(pk=current_agency_id())
+    own_words = dict(TextBlock.objects.filter(key=f"mail/{template}").values_list("language", "text"))
+    mails = [_compose(template, letter, agency, own_words.get(letter.language)) for letter in letters]
+    OutboxMail.objects.bulk_create(mails)
+    send_after_commit("deadlines.tasks.drain_outbox", agency.pk)
+    return mails
+
+
+def drain(agency: Agency | int) -> int:
+    """Send the agency's waiting mails, each in a transaction of its own; return how many the mail server took.
+
+    A crash loses nothing: at worst the one mail that was taken but not yet noted leaves again, with the same
+    Message-ID. The run ends early when the mail server cannot be reached; the next one goes on.
+    """
+    sent = 0
+    server = get_connection()
+    with agency_context(agency):
+        try:
+            while (answer := _send_next(server)) not in {None, BROKEN_OFF}:
+                sent += answer == TAKEN
+        except OSError as problem:
+            logger.warning("The mail server cannot be reached: %s", problem)
+        finally:
+            server.close()
+    return sent
+
+
+@transaction.atomic
+def resend(mail: OutboxMail) -> None:
+    """Let a mail that failed wait to be sent once more. The caller has checked the right."""
+    OutboxMail.objects.filter(pk=mail.pk, status=OutboxMail.Status.FAILED).update(
+        status=OutboxMail.Status.WAITING, attempts=0, error="", not_before=timezone.now()
+    )
+    send_after_commit("deadlines.tasks.drain_outbox", mail.agency_id)
+
+
+def _compose(template: str, letter: Letter, agency: Agency, own_words: str | None) -> OutboxMail:
+    """Return the unsaved mail to one recipient, in the recipient's language."""
+    values = {**letter.context, "agency": agency, "base_url": settings.BASE_URL}
+    with translation.override(letter.language):
+        if own_words is None:
+            source = get_template(f"mail/{template}.txt").template.render(Context(values, autoescape=False))
+        else:
+            source = re.sub(r"\{(\w+)\}", lambda name: str(values.get(name[1], name[0])), own_words)
+        heading, _separator, text = source.strip().partition("\n")
+        text = re.sub(r"\n{3,}", "\n\n", text.strip())
+        subject_line = heading.removeprefix("Subject:").strip()
+        body = mark_safe(linebreaks(urlize(text, autoescape=True)))  # noqa: S308  (urlize has escaped the text)
+        html = render_to_string(
+            "mail/base.html", {**values, "body": body, "subject_line": subject_line, "language": letter.language}
+        )
+    return OutboxMail(
+        agency=agency,
+        subject=letter.subject,
+        template=template,
+        recipient=letter.to,
+        language=letter.language,
+        subject_line=subject_line[:250],
+        text=text,
+        html=html,
+        message_id=f"<{uuid.uuid4()}@{urlsplit(settings.BASE_URL).hostname}>",
+    )
+
+
+def _send_next(server: BaseEmailBackend) -> int | None:
+    """Send the mail that has waited longest and return the server's answer; None when no mail waits.
+
+    Raises OSError when the server cannot be reached; no mail is blamed for that.
+    """
+    with transaction.atomic():
+        waiting = OutboxMail.objects.waiting().order_by("not_before", "pk")
+        mail = waiting.select_for_update(skip_locked=True).first()
+        if mail is None:
+            return None
+        server.open()
+        answer, words = _hand_over(mail, server)
+        _note(mail, answer, words)
+    return answer
+
+
+def _hand_over(mail: OutboxMail, server: BaseEmailBackend) -> tuple[int, str]:
+    """Give one mail to the server; return its answer as SMTP code and words."""
+    message = EmailMultiAlternatives(
+        mail.subject_line,
+        mail.text,
+        to=[mail.recipient],
+        connection=server,
+        headers={"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"},
+    )
+    message.attach_alternative(mail.html, "text/html")
+    try:
+        message.send()
+    except smtplib.SMTPRecipientsRefused as refused:
+        code, words = next(iter(refused.recipients.values()))
+        return code, _words(words)
+    except smtplib.SMTPResponseException as refused:
+        return refused.smtp_code, _words(refused.smtp_error)
+    except OSError as broken:
+        return BROKEN_OFF, _("The connection to the mail server broke off: %(problem)s") % {"problem": broken}
+    except ValueError as unsendable:
+        return UNSENDABLE, _("This mail cannot be sent as it is: %(problem)s") % {"problem": unsendable}
+    return TAKEN, ""
+
+
+def _note(mail: OutboxMail, answer: int, words: str) -> None:
+    """Write down what became of an attempt to send the mail."""
+    mail.attempts += 1
+    mail.error = f"{answer} {words}" if words else ""
+    if answer == TAKEN:
+        mail.status, mail.sent_at = OutboxMail.Status.SENT, timezone.now()
+    elif answer >= PERMANENT or mail.attempts > len(WAIT_MINUTES):
+        mail.status = OutboxMail.Status.FAILED
+    else:
+        mail.not_before = timezone.now() + timedelta(minutes=WAIT_MINUTES[mail.attempts - 1])
+    mail.save(update_fields=["status", "attempts", "error", "not_before", "sent_at"])
+
+
+def _words(answer: bytes | str) -> str:
+    """Return the words of a server's answer."""
+    return answer.decode(errors="replace") if isinstance(answer, bytes) else answer

@@ -1,0 +1,50 @@
+"""The demo's logins, one a role. They work only while `DEBUG` is on."""
+
+from dataclasses import dataclass
+
+from agencies.accounts import DEMO_PASSWORD
+from agencies.models import Agency, Membership, User
+from agencies.models.accounts import Role
+from klikks.tenancy import account_context, agency_context
+
+__all__ = ["DEMO_LOGINS", "DEMO_PASSWORD", "Login", "make_operator", "make_staff"]
+
+
+@dataclass(frozen=True)
+class Login:
+    """A demo account."""
+
+    role: Role
+    agency: str
+    email: str
+    name: str
+
+
+DEMO_LOGINS = [
+    Login(Role.REGIONAL_MANAGER, "rlp", "regional.rlp@example.org", "Jana Sommerfeld"),
+    Login(Role.REGIONAL_MANAGER, "nds", "regional.nds@example.org", "Torben Harms"),
+    Login(Role.AGENCY_ADMIN, "rlp", "leitung.rlp@example.org", "Miriam Adler"),
+    Login(Role.COORDINATOR, "rlp", "koordination@example.org", "Stefan Wiesner"),
+    Login(Role.PATRON, "rlp", "patin@example.org", "Helga Brandt"),
+    Login(Role.OPERATOR, "", "betrieb@example.org", ""),
+]
+
+
+def make_staff(agencies: dict[str, Agency]) -> dict[str, User]:
+    """Make the demo's staff accounts; return them by address. Patrons get theirs by appointment."""
+    made = {}
+    for login in DEMO_LOGINS:
+        if login.role in {Role.PATRON, Role.OPERATOR}:
+            continue
+        with agency_context(agencies[login.agency]):
+            user = User.objects.create_user(login.email, DEMO_PASSWORD, agency=agencies[login.agency])
+            Membership.objects.create(user=user, role=login.role, name=login.name, phone="+49 6131 0000000")
+        made[login.email] = user
+    return made
+
+
+def make_operator() -> None:
+    """Make the demo's operator."""
+    login = next(login for login in DEMO_LOGINS if login.role == Role.OPERATOR)
+    with account_context(email=login.email):
+        User.objects.create_user(login.email, DEMO_PASSWORD, agency=None, is_operator=True)

@@ -1,0 +1,57 @@
+"""Puts the demo together."""
+
+from collections.abc import Callable
+
+from django.db import transaction
+from django.utils import translation
+
+from communes.models import Commune
+from website.demo import pilot, programmes, running, towns
+from website.demo.accounts import make_operator, make_staff
+from website.demo.people import people
+
+
+def communes_of(state: str) -> list[Commune]:
+    """Return small municipalities of a state, spread over its districts, always the same ones."""
+    found = Commune.objects.current().filter(state_id=state, population__range=(1500, 20_000)).order_by("ags")
+    step = max(len(found) // 80, 1)
+    return list(found[::step]) or list(Commune.objects.current().filter(state_id=state))
+
+
+@transaction.atomic
+def build(progress: Callable[[str], None]) -> None:
+    """Build the demo's three programmes; `progress` is told what comes next. All or nothing."""
+    with translation.override("de"):
+        _build(progress)
+
+
+def _build(progress: Callable[[str], None]) -> None:
+    crowd = people()
+    progress("programmes and accounts")
+    programmes.make_topics()
+    agencies = programmes.make_agencies()
+    klikk_aktiv = programmes.make_klikk_aktiv(agencies["rlp"])
+    klikks = programmes.make_klikks(agencies)
+    network = programmes.make_klimapartnerschaft(agencies["klimapartnerschaft"])
+    staff = make_staff(agencies)
+    make_operator()
+    by = staff["regional.rlp@example.org"]
+
+    progress("KlikK aktiv")
+    rlp = communes_of("DE-RP")
+    pilot.build_pilot(agencies["rlp"], klikk_aktiv, rlp[:37], crowd, by)
+
+    progress("KlikKS")
+    running.make_windows(klikks, agencies)
+    running.make_coachings(klikks, agencies["rlp"])
+    for slug, count in running.PARTNERS.items():
+        places = rlp[37:] if slug == "rlp" else communes_of(agencies[slug].state_id)
+        running.make_work(agencies[slug], klikks, places, crowd, by, count)
+    running.make_open_cases(agencies["rlp"], klikks, rlp[52:], crowd, by)
+    running.make_open_cases(
+        agencies["nds"], klikks, communes_of("DE-NI")[20:], crowd, staff["regional.nds@example.org"]
+    )
+    running.make_helga(agencies["rlp"], klikks, rlp[37], by)
+
+    progress("KlimaPartnerschaft")
+    towns.build_towns(agencies["klimapartnerschaft"], network)
