@@ -1,0 +1,28 @@
+"""How often one visitor may do something: counted in the cache by address, for a span of time."""
+
+import logging
+
+from allauth.account.adapter import get_adapter
+from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from redis.exceptions import RedisError
+
+logger = logging.getLogger(__name__)
+
+
+def allow(request: HttpRequest, name: str, limit: int, seconds: int) -> bool:
+    """Count one more `name` of this visitor; False once there were more than `limit` within `seconds`.
+
+    Visitors are told apart by their network address (behind proxies see ALLAUTH_TRUSTED_PROXY_COUNT). A cache that is
+    down, or an address that the server does not tell, lets everybody pass: a form that works matters more than a count.
+    """
+    try:
+        key = f"limit:{name}:{get_adapter(request).get_client_ip(request)}"
+        cache.add(key, 0, timeout=seconds)
+        return cache.incr(key) <= limit
+    except ValueError:  # the count ran out between the two calls
+        return True
+    except (RedisError, PermissionDenied) as problem:
+        logger.warning("%s is not counted: %s", name, problem)
+        return True

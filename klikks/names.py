@@ -1,0 +1,41 @@
+"""What may stand in a line of text that is printed on certificates and in mails."""
+
+import unicodedata
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+# Invisible signs that do no harm and come along when text is copied: soft hyphen, zero-width ones, byte order mark.
+HARMLESS = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
+# Control and direction signs, signs outside of Unicode's tables, and pictures.
+REFUSED = frozenset({"Cc", "Cf", "Co", "Cs", "Cn", "So", "Sk", "Zl", "Zp"})
+
+
+def clean_line(text: str) -> str:
+    """Return a line in one spelling: blanks collapsed, accents joined with their letters, invisible signs left out.
+
+    Raises ValidationError naming what cannot be printed: pictures, control signs, signs that turn the direction.
+    """
+    line = " ".join(unicodedata.normalize("NFC", text.translate(HARMLESS)).split())
+    refused = [sign for sign in line if unicodedata.category(sign) in REFUSED and sign not in "´`^"]
+    if refused:
+        raise ValidationError(
+            _("Please leave out this sign, which cannot be printed: %(signs)s")
+            % {"signs": ", ".join(dict.fromkeys(_shown(sign) for sign in refused))}
+        )
+    return line
+
+
+def clean_name(text: str) -> str:
+    """Return a person's name as `clean_line` does. Raises ValidationError when there is no letter in it, too."""
+    name = clean_line(text)
+    if not any(sign.isalpha() for sign in name):
+        raise ValidationError(_("Please write the name in letters."))
+    return name
+
+
+def _shown(sign: str) -> str:
+    """Return a picture as it is, and an invisible sign by its name."""
+    if unicodedata.category(sign) in {"So", "Sk"}:
+        return sign
+    return unicodedata.name(sign, f"U+{ord(sign):04X}").lower()
