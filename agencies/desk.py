@@ -1,18 +1,75 @@
-"""What all pages of the staff desk share: rights from the permission table, and actions that ask before they act."""
+"""What all pages of the staff desk share: rights from the permission table, history, export, asking before acting."""
 
+from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.template.loader import render_to_string
+from django.urls import URLPattern, path, reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from unfold import widgets
 from unfold.admin import ModelAdmin
+from unfold.decorators import display
 
+from agencies.export import sheet_of
+from agencies.history import history_of, keeps_history
+from agencies.models import LifeCycle, Transition
 from agencies.permissions import ADD, CHANGE, DELETE, VIEW, allows
+
+# How a status looks wherever the desk shows one; a status that is not named here stays neutral.
+CHIPS: dict[str, str] = defaultdict(
+    str,
+    {
+        # waits for us
+        "confirmed": "warning",
+        "in_review": "warning",
+        "awaiting_backing": "warning",
+        "talk_held": "warning",
+        "received": "warning",
+        "waiting": "warning",
+        "queued": "warning",
+        "previewed": "warning",
+        # waits for others, or runs
+        "asked_back": "info",
+        "waiting_list": "info",
+        "matched": "info",
+        "funding_applied": "info",
+        "submitted": "info",
+        "under_way": "info",
+        "running": "info",
+        "planned": "info",
+        # in force, reached
+        "accepted": "success",
+        "official": "success",
+        "appointed": "success",
+        "active": "success",
+        "done": "success",
+        "granted": "success",
+        "released": "success",
+        "sent": "success",
+        "attended": "success",
+        # went wrong
+        "failed": "danger",
+        "overdue": "danger",
+    },
+)
+# How the widgets of a plain form look on the desk; the first that fits counts.
+LOOKS: list[tuple[type[forms.Widget] | tuple[type[forms.Widget], ...], list[str]]] = [
+    (forms.CheckboxInput, widgets.CHECKBOX_CLASSES),
+    ((forms.RadioSelect, forms.CheckboxSelectMultiple, forms.HiddenInput), []),
+    (forms.Select, widgets.SELECT_CLASSES),
+    (forms.Textarea, widgets.TEXTAREA_CLASSES),
+    (forms.Widget, widgets.INPUT_CLASSES),
+]
 
 
 class DeskAdmin(ModelAdmin):
@@ -23,6 +80,8 @@ class DeskAdmin(ModelAdmin):
     list_filter_submit = True
     compressed_fields = True
     warn_unsaved_form = True
+    # Columns of the exported sheet, if they are not those of the list; () for a list that is not exported.
+    export_columns: tuple[str, ...] | None = None
 
     def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         """Whether the role may look at these objects."""
@@ -43,10 +102,86 @@ class DeskAdmin(ModelAdmin):
     def _allows(self, request: HttpRequest, action: str, obj: models.Model | None = None) -> bool:
         return allows(request.user, self.opts.model_name, action, obj)
 
+    @display(description=_("status"), ordering="status", label=CHIPS)
+    def status_chip(self, obj: Any) -> tuple[str, str]:
+        """Show the status as a coloured chip: a column, and a read-only field of the object's page."""
+        return obj.status, obj.get_status_display()
+
+    @admin.display(description=_("course so far"))
+    def life_cycle(self, obj: LifeCycle) -> SafeString:
+        """Show each move through the life cycle, newest first: a read-only field of the object's page."""
+        return transitions_list(obj)
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the address of the exported list."""
+        name = f"{self.opts.app_label}_{self.opts.model_name}_export"
+        export = path("export/", self.admin_site.admin_view(self.export_view), name=name)
+        return [export, *super().get_urls()]
+
+    def export_view(self, request: HttpRequest) -> HttpResponse:
+        """Download the list as it is filtered now: XLSX, or CSV with `?sheet=csv`."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        columns = self.get_list_display(request) if self.export_columns is None else self.export_columns
+        if not columns:
+            raise Http404
+        query = request.GET.copy()
+        as_csv = query.pop("sheet", ["xlsx"])[0] == "csv"
+        request.GET = query  # type: ignore[assignment]
+        return sheet_of(request, self, columns, as_csv=as_csv)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show who changed what and when, from the rows that the database itself has kept."""
+        instance = self.get_object(request, unquote(object_id))
+        if instance is None or not keeps_history(self.model):
+            raise Http404
+        if not self.has_view_permission(request, instance):
+            raise PermissionDenied
+        number = request.GET.get("p", "1")
+        page = int(number) if number.isdecimal() and int(number) else 1
+        versions, has_older = history_of(instance, page=page)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("History"),
+            "opts": self.opts,
+            "object": instance,
+            "back": object_url(instance),
+            "versions": versions,
+            "newer": page - 1,
+            "older": page + 1 if has_older else 0,
+            **(extra_context or {}),
+        }
+        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
+        return render(request, "admin/object_history.html", context)
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        """Offer the history only where one is kept."""
+        context["show_history"] = keeps_history(self.model)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def log_addition(self, request: HttpRequest, obj: models.Model, message: Any) -> None:
+        """Write nothing: the database keeps the history, also of what happens outside of the desk."""
+
+    def log_change(self, request: HttpRequest, obj: models.Model, message: Any) -> None:
+        """Write nothing; see `log_addition`."""
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> None:
+        """Write nothing; see `log_addition`."""
+
 
 def object_url(instance: models.Model) -> str:
     """Return the address of an object's page on the staff desk."""
     return reverse(f"admin:{instance._meta.app_label}_{instance._meta.model_name}_change", args=[instance.pk])
+
+
+def transitions_list(subject: models.Model) -> SafeString:
+    """Return the moves of an object through its life cycle as a list: from, to, who, when and why."""
+    labels = dict(subject._meta.get_field("status").flatchoices)  # type: ignore[union-attr]
+    moves: models.QuerySet[Transition] = subject.transitions.select_related("by__membership")  # type: ignore[attr-defined]
+    steps = [(move, labels.get(move.source, move.source), labels.get(move.target, move.target)) for move in moves]
+    return render_to_string("admin/transitions.html", {"steps": steps})
 
 
 def action_page(
@@ -58,14 +193,17 @@ def action_page(
     back: str,
     initial: dict[str, Any] | None = None,
     submit: str = "",
+    intro: str = "",
 ) -> HttpResponse:
     """Answer an action that needs a few words first: a form, then `do(cleaned_data)`, then `back` with its message.
 
     `do` calls a service and returns what to tell the reader. What a service refuses (ValidationError) is shown above
-    the form, with everything that was typed.
+    the form, with everything that was typed. `intro` is said before the form.
     """
     bound = form(request.POST or None, request.FILES or None, initial=initial)
-    if request.method == "POST" and bound.is_valid():
+    if request.method == "POST" and not bound.is_bound:
+        bound = form(request.POST, initial=initial)
+    if bound.is_bound and bound.is_valid():
         try:
             told = do(bound.cleaned_data)
         except ValidationError as refusal:
@@ -73,5 +211,27 @@ def action_page(
         else:
             messages.success(request, told)
             return redirect(back)
-    context = {"title": title, "form": bound, "back": back, "submit": submit or title}
+    context = {
+        **admin.site.each_context(request),
+        "title": title,
+        "form": dressed(bound),
+        "back": back,
+        "submit": submit or title,
+        "intro": intro,
+    }
     return render(request, "admin/action.html", context)
+
+
+def dressed(form: forms.BaseForm) -> forms.BaseForm:
+    """Return a plain form whose widgets look like those of the desk."""
+    for field in form.fields.values():
+        look = next(classes for kinds, classes in LOOKS if isinstance(field.widget, kinds))
+        field.widget.attrs["class"] = " ".join([*look, field.widget.attrs.get("class", "")]).strip()
+        if isinstance(field.widget, forms.DateInput):
+            field.widget.input_type, field.widget.format = "date", "%Y-%m-%d"
+    return form
+
+
+def days(count: int) -> str:
+    """Say a number of days in words."""
+    return ngettext("%(count)d day", "%(count)d days", count) % {"count": count}

@@ -9,3 +9,7 @@ class IllegalTransition(ValidationError):
 
 class NotAllowed(PermissionDenied):
     """The permission table does not give this role this right."""
+
+
+class AddressTaken(ValidationError):
+    """An address already has an account that must not be touched from here. Says nothing about where."""
