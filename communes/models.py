@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -91,6 +92,9 @@ class Commune(models.Model):
     official_name = models.CharField(_("official name"), max_length=120)
     name = models.CharField(_("name"), max_length=120, editable=False)
     search_name = models.CharField(max_length=160, editable=False)
+    former_names = ArrayField(
+        models.CharField(max_length=120), verbose_name=_("former names"), default=list, blank=True, editable=False
+    )
     parent = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="quarters", verbose_name=_("part of")
     )
@@ -199,12 +203,28 @@ class RegistrationQuerySet(AgencyQuerySet):
 
     def waiting_for_us(self) -> "RegistrationQuerySet":
         """Registrations on which the agency has the next move."""
-        return self.filter(status__in=[Registration.Status.CONFIRMED, Registration.Status.IN_REVIEW])
+        return self.filter(status__in=Registration.WAITING_FOR_US)
+
+    def in_the_way(self, registration: "Registration") -> "RegistrationQuerySet":
+        """Other registrations of the same municipality and programme that are being dealt with."""
+        return self.filter(
+            commune_id=registration.commune_id,
+            programme_id=registration.programme_id,
+            status__in=Registration.RUNNING,
+        ).exclude(pk=registration.pk)
+
+    def unconfirmed_since(self, moment: datetime) -> "RegistrationQuerySet":
+        """Registrations received before this moment whose address nobody has confirmed."""
+        return self.filter(status=Registration.Status.INTERESTED, confirmed_at__isnull=True, received_at__lt=moment)
 
 
 @tracked()
 class Registration(LifeCycle, AgencyModel):
-    """A municipality's wish to take part, with the person who wrote it."""
+    """A municipality's wish to take part, with the person who wrote it.
+
+    A municipality has at most one registration that is being dealt with (`RUNNING`). Whoever writes after that is
+    kept as `SECOND`: staff see it, the writer learns nothing about the municipality's other registration.
+    """
 
     class Status(models.TextChoices):
         INTERESTED = "interested", _("waits for confirmation by e-mail")
@@ -212,6 +232,7 @@ class Registration(LifeCycle, AgencyModel):
         IN_REVIEW = "in_review", _("in review")
         ASKED_BACK = "asked_back", _("waits for the municipality's answer")
         WAITING_LIST = "waiting_list", _("on the waiting list")
+        SECOND = "second", _("further interest")
         ACCEPTED = "accepted", _("accepted")
         DECLINED = "declined", _("declined")
         WITHDRAWN = "withdrawn", _("withdrawn")
@@ -222,9 +243,13 @@ class Registration(LifeCycle, AgencyModel):
         Status.IN_REVIEW,
         Status.ASKED_BACK,
         Status.WAITING_LIST,
+        Status.SECOND,
     ]
+    RUNNING: ClassVar = [Status.CONFIRMED, Status.IN_REVIEW, Status.ASKED_BACK, Status.WAITING_LIST]
+    WAITING_FOR_US: ClassVar = [Status.CONFIRMED, Status.IN_REVIEW, Status.SECOND]
     TRANSITIONS: ClassVar = {
-        Status.INTERESTED: {Status.CONFIRMED, Status.WITHDRAWN},
+        Status.INTERESTED: {Status.CONFIRMED, Status.SECOND, Status.WITHDRAWN},
+        Status.SECOND: {Status.CONFIRMED, Status.DECLINED, Status.WITHDRAWN},
         Status.CONFIRMED: {
             Status.IN_REVIEW,
             Status.ASKED_BACK,
