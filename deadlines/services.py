@@ -40,6 +40,16 @@ def set_deadline(
     return deadline
 
 
+def rename_deadline(subject: models.Model, kind: str, *, title: str, new_title: str) -> None:
+    """Give an object's open deadline another title. The caller has checked the right to change the subject."""
+    _open_deadlines(subject, kind, title).update(title=new_title)
+
+
+def clear_deadline(subject: models.Model, kind: str, *, title: str) -> None:
+    """Note that an object's open deadline need not be kept any more. The caller has checked the right."""
+    _open_deadlines(subject, kind, title).update(done_at=timezone.now())
+
+
 @transaction.atomic
 def move(deadline: Deadline, *, by: User, due_on: date) -> Deadline:
     """Move an open deadline to another day; its reminders come anew. Raises NotAllowed."""
@@ -57,6 +67,13 @@ def finish(deadline: Deadline, *, by: User) -> Deadline:
         deadline.done_at = timezone.now()
         deadline.save(update_fields=["done_at"])
     return deadline
+
+
+def _open_deadlines(subject: models.Model, kind: str, title: str) -> models.QuerySet[Deadline]:
+    """Return the open deadlines of an object with this kind and title: one at most."""
+    return Deadline.objects.open().filter(
+        subject_type=ContentType.objects.get_for_model(subject), subject_id=subject.pk, kind=kind, title=title
+    )
 
 
 def _locked(deadline: Deadline, by: User) -> Deadline:

@@ -5,7 +5,7 @@ kg CO2e per kWh. A kind without a formula raises awareness and claims no tonnes.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.db import models
@@ -38,11 +38,15 @@ class Input:
 
 @dataclass(frozen=True)
 class Kind:
-    """How the saving of one measure kind is calculated. `kwh` returns kWh of final energy saved a year."""
+    """How the saving of one measure kind is calculated.
+
+    `formula` is written with the names of the inputs and `factor`, so that it can be frozen, read in any language and
+    filled with numbers. `kwh` does the same sum up to the factor: kWh of final energy saved a year.
+    """
 
     inputs: tuple[Input, ...]
     factor_key: str
-    formula: str | Promise
+    formula: str
     kwh: Callable[[Mapping[str, Decimal]], Decimal]
 
 
@@ -50,9 +54,9 @@ BEFORE = Input(
     "kwh_before",
     _("consumption a year before"),
     "kWh",
-    Decimal(0),
+    Decimal(1),
     Decimal(50_000_000),
-    _("On the yearly bill before the measure, in kWh."),
+    _("On the last yearly bill before the measure."),
 )
 AFTER = Input(
     "kwh_after",
@@ -60,30 +64,34 @@ AFTER = Input(
     "kWh",
     Decimal(0),
     Decimal(50_000_000),
-    _("On the first full yearly bill after the measure, or from the planner's calculation, in kWh."),
+    _("On the first full yearly bill after the measure. Before that, in the planner's calculation."),
 )
 OWN_USE = Input(
     "kwh_used",
     _("solar power used on site a year"),
     "kWh",
-    Decimal(0),
+    Decimal(1),
     Decimal(50_000_000),
-    _("Yield minus feed-in, from the inverter or the meter, in kWh."),
+    _("What the panels yield (inverter or yield meter) minus what is fed in (bill of the grid operator)."),
 )
+GAS = _("On the yearly gas bill. If it counts by upper heating value (Brennwert, Hs), enter nine tenths of it.")
+OIL = _("From the delivery notes or the meter. One litre of heating oil holds about 10 kWh.")
+_DIFFERENCE = "(kwh_before − kwh_after) × factor"
 
 
 def _difference(inputs: Mapping[str, Decimal]) -> Decimal:
     return inputs["kwh_before"] - inputs["kwh_after"]
 
 
-_DIFFERENCE_FORMULA = _("(consumption before − consumption after) × emission factor")
-
 KINDS: dict[str, Kind] = {
-    MeasureKind.LED_STREET_LIGHTING: Kind((BEFORE, AFTER), "electricity-mix", _DIFFERENCE_FORMULA, _difference),
-    MeasureKind.POWER_SAVING: Kind((BEFORE, AFTER), "electricity-mix", _DIFFERENCE_FORMULA, _difference),
-    MeasureKind.PV_OWN_USE: Kind(
-        (OWN_USE,), "electricity-mix", _("solar power used on site × emission factor"), lambda i: i["kwh_used"]
+    MeasureKind.LED_STREET_LIGHTING: Kind((BEFORE, AFTER), "electricity-mix", _DIFFERENCE, _difference),
+    MeasureKind.POWER_SAVING: Kind((BEFORE, AFTER), "electricity-mix", _DIFFERENCE, _difference),
+    MeasureKind.PV_OWN_USE: Kind((OWN_USE,), "electricity-mix", "kwh_used × factor", lambda i: i["kwh_used"]),
+    MeasureKind.HEAT_SAVING_GAS: Kind(
+        (replace(BEFORE, where=GAS), replace(AFTER, where=GAS)), "natural-gas", _DIFFERENCE, _difference
     ),
-    MeasureKind.HEAT_SAVING_GAS: Kind((BEFORE, AFTER), "natural-gas", _DIFFERENCE_FORMULA, _difference),
-    MeasureKind.HEAT_SAVING_OIL: Kind((BEFORE, AFTER), "heating-oil", _DIFFERENCE_FORMULA, _difference),
+    MeasureKind.HEAT_SAVING_OIL: Kind(
+        (replace(BEFORE, where=OIL), replace(AFTER, where=OIL)), "heating-oil", _DIFFERENCE, _difference
+    ),
 }
+INPUTS: dict[str, Input] = {each.name: each for each in (BEFORE, AFTER, OWN_USE)}

@@ -8,7 +8,9 @@ from django.contrib.postgres.fields import RangeOperators
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, LifeCycle, Programme, State, Topic
@@ -152,6 +154,10 @@ class Project(LifeCycle, AgencyModel):
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        """Return the address of the project's page for the patrons who lead it."""
+        return reverse("projects:detail", args=[self.pk])
+
 
 @tracked()
 class ProjectLead(AgencyModel):
@@ -260,7 +266,11 @@ class Saving(AgencyModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.measure}: {self.kg_per_year} kg"
+        return f"{self.measure}: {number_format(self.kg_per_year, 0, force_grouping=True)} kg"
+
+    def get_absolute_url(self) -> str:
+        """Return the address of the page that says how the saving was calculated."""
+        return reverse("projects:saving", args=[self.pk])
 
 
 class FundingProgramme(models.Model):

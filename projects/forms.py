@@ -1,0 +1,198 @@
+"""Forms of the projects a patron leads."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from communes.models import Commune
+from patrons.models import Patron
+from projects.calculation import InputsWrong, NoFactor, ask_for, calculate, stored_numbers
+from projects.kinds import KINDS
+from projects.models import Measure, Project, Saving
+
+
+class DayInput(forms.DateInput):
+    """The browser's own field for a day."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class ProjectForm(forms.ModelForm):
+    """What a patron says about a project."""
+
+    investment = forms.DecimalField(
+        label=_("Estimated cost in euro"),
+        help_text=_("All that will be paid, before funding. Leave it empty if you do not know yet."),
+        required=False,
+        localize=True,
+        min_value=0,
+        max_digits=14,
+        decimal_places=2,
+    )
+
+    class Meta:
+        model = Project
+        fields = ("title", "topic", "description", "starts_on", "ends_on", "investment")
+        widgets = {
+            "starts_on": DayInput(),
+            "ends_on": DayInput(),
+            "description": forms.Textarea(attrs={"rows": 5}),
+            "public_summary": forms.Textarea(attrs={"rows": 4}),
+        }
+        labels = {"title": _("What is the project called?"), "topic": _("Topic"), "ends_on": _("Planned end")}
+        help_texts = {
+            "title": _("A few words that everybody in the place understands."),
+            "description": _("What is to be done, why, and who helps?"),
+            "ends_on": _("We remind you two weeks before, three days before, and on the day."),
+            "public_summary": _("Two or three sentences for citizens. Your agency reads them before they are shown."),
+        }
+
+    def __init__(self, *args: Any, patron: Patron, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["topic"].queryset = patron.programme.topics.all()
+        self.fields["topic"].empty_label = _("Please choose")
+        self.fields["investment"].widget.attrs["inputmode"] = "decimal"
+
+    def clean(self) -> dict[str, Any]:
+        """Check the order of the two days."""
+        data = super().clean() or {}
+        if data.get("starts_on") and data.get("ends_on") and data["ends_on"] < data["starts_on"]:
+            self.add_error("ends_on", _("The planned end lies before the start."))
+        return data
+
+
+class NewProjectForm(ProjectForm):
+    """A new project; asks for the municipality where the patron serves several."""
+
+    commune = forms.ModelChoiceField(Commune.objects.none(), label=_("Municipality"), empty_label=_("Please choose"))
+    field_order = ("commune",)
+
+    def __init__(self, *args: Any, communes: list[Commune], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if len(communes) == 1:
+            del self.fields["commune"]
+        else:
+            self.fields["commune"].queryset = Commune.objects.filter(pk__in=[commune.pk for commune in communes])
+
+
+class ChangedProjectForm(ProjectForm):
+    """A project that is there already, with the summary for the public."""
+
+    class Meta(ProjectForm.Meta):
+        fields = (*ProjectForm.Meta.fields, "public_summary")
+
+
+class MeasureForm(forms.Form):
+    """A measure of one kind: its numbers, each with unit and where to find it, and how sure they are."""
+
+    title = forms.CharField(
+        label=_("Name of the measure"),
+        help_text=_("Leave it empty to call it by its kind."),
+        max_length=160,
+        required=False,
+    )
+    quality = forms.ChoiceField(
+        label=_("Where do the numbers come from?"),
+        choices=[
+            (Saving.Quality.MEASURED, _("measured: from bills or meters")),
+            (Saving.Quality.CALCULATED, _("calculated: from a planner or an offer")),
+            (Saving.Quality.ESTIMATED, _("estimated")),
+        ],
+        initial=Saving.Quality.CALCULATED,
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind = kind
+        self.wanted = KINDS[kind].inputs if kind in KINDS else ()
+        for wanted in self.wanted:
+            label = f"{capfirst(str(wanted.label))} ({wanted.unit})"
+            widget = forms.TextInput(attrs={"inputmode": "decimal", "class": "short"})
+            self.fields[wanted.name] = forms.CharField(
+                label=label,
+                help_text=wanted.where,
+                max_length=40,
+                widget=widget,
+                error_messages={"required": ask_for(wanted)},
+            )
+        self.order_fields([*(wanted.name for wanted in self.wanted), "quality", "title"])
+        if not self.wanted:
+            del self.fields["quality"]
+
+    @classmethod
+    def initial_of(cls, measure: Measure) -> dict[str, str]:
+        """Return a measure's values as its form shows them."""
+        numbers = stored_numbers(measure.inputs)
+        saving = measure.savings.filter(replaced_at__isnull=True).first()
+        return {
+            "title": measure.title,
+            "quality": saving.quality if saving else Saving.Quality.CALCULATED,
+            **{name: number_format(number, force_grouping=True) for name, number in numbers.items()},
+        }
+
+    @property
+    def inputs(self) -> dict[str, str]:
+        """The numbers as typed."""
+        return {wanted.name: self.cleaned_data.get(wanted.name, "") for wanted in self.wanted}
+
+    def clean(self) -> dict[str, Any]:
+        """Try the calculation, so that each wrong number is named at its field."""
+        data = super().clean() or {}
+        if self.wanted:
+            try:
+                calculate(self.kind, self.inputs)
+            except InputsWrong as wrong:
+                for name in wrong.message_dict.keys() - self.errors.keys():
+                    self.add_error(name, wrong.message_dict[name])
+            except NoFactor as missing:
+                self.add_error(None, missing)
+        return data
+
+
+class MoveForm(forms.Form):
+    """A few words on the way to the next state."""
+
+    reason = forms.CharField(
+        label=_("A note for later readers"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class DropForm(forms.Form):
+    """Why something is given up."""
+
+    reason = forms.CharField(
+        label=_("Why?"),
+        help_text=_("Others learn from it. Only your agency reads this."),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class FinishForm(forms.Form):
+    """When a project was done, and which of its measures."""
+
+    on = forms.DateField(label=_("Done on"), widget=DayInput())
+    measures = forms.ModelMultipleChoiceField(
+        Measure.objects.none(),
+        label=_("These measures are done as well"),
+        help_text=_("Only measures that are done count in the figures."),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        planned = project.measures.filter(status=Measure.Status.PLANNED)
+        self.fields["on"].initial = timezone.localdate
+        self.fields["measures"].queryset = planned
+        self.fields["measures"].initial = [measure.pk for measure in planned]
+        if not self.fields["measures"].initial:
+            del self.fields["measures"]
