@@ -11,7 +11,7 @@ import environ
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.utils.translation import gettext_lazy as _
 
-from klikks.unfold import COLORS
+from klikks.unfold import DESK
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -74,10 +74,10 @@ INSTALLED_APPS = [
     "trainings",
     "reports",
     "website",
-    "unfold",
+    "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
     "unfold.contrib.import_export",
-    "django.contrib.admin",
+    "agencies.site.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -136,7 +136,7 @@ TEMPLATES = [
         },
     },
 ]
-INSTALLED_APPS.insert(INSTALLED_APPS.index("unfold"), "django.forms")
+INSTALLED_APPS.insert(INSTALLED_APPS.index("unfold.apps.BasicAppConfig"), "django.forms")
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -163,6 +163,7 @@ SILENCED_SYSTEM_CHECKS = ["django_rls_tenants.W004"]
 
 # Broker, jobs, cache
 BROKER_URL = required("BROKER_URL")
+INSTANCE = env.str("INSTANCE", default="klikks")
 CELERY_BROKER_URL = BROKER_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -170,8 +171,19 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "Europe/Berlin"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 1800}
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": BROKER_URL}}
+CELERY_TASK_DEFAULT_QUEUE = INSTANCE
+# A broker that is down must not hold up a request: one short second try, then the row waits for beat.
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 1800,
+    "socket_connect_timeout": 1,
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.1,
+    "interval_max": 0.1,
+}
+CACHES = {
+    "default": {"BACKEND": "klikks.cache.SharedRedisCache", "LOCATION": BROKER_URL, "KEY_PREFIX": f"{INSTANCE}-cache"}
+}
 # Which function does the work of which kind of job; see deadlines/jobs.py.
 JOB_HANDLERS = {
     "appointment_certificate": "reports.jobs.render_appointment_certificate",
@@ -188,7 +200,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "website:home"
+LOGIN_REDIRECT_URL = "website:start"
 ACCOUNT_ADAPTER = "website.accounts.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -197,7 +209,28 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # accounts are made by invitation or appoin
 ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 600
+ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if SECURE_PROXY_SSL_HEADER else 0
+ACCOUNT_FORMS = {
+    "login": "website.account_forms.LoginForm",
+    "request_login_code": "website.account_forms.RequestLoginCodeForm",
+    "confirm_login_code": "website.account_forms.ConfirmLoginCodeForm",
+    "reset_password": "website.account_forms.ResetPasswordForm",
+    "confirm_password_reset_code": "website.account_forms.ConfirmPasswordResetCodeForm",
+    "reset_password_from_key": "website.account_forms.NewPasswordForm",
+    "change_password": "website.account_forms.ChangePasswordForm",
+    "set_password": "website.account_forms.SetPasswordForm",
+    "reauthenticate": "website.account_forms.ReauthenticateForm",
+}
+MFA_FORMS = {
+    "authenticate": "website.account_forms.AuthenticateForm",
+    "reauthenticate": "website.account_forms.ReauthenticateCodeForm",
+    "activate_totp": "website.account_forms.ActivateAppForm",
+}
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # invitation and appointment have proven the address
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = True
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -215,7 +248,7 @@ USE_THOUSAND_SEPARATOR = True
 PHONENUMBER_DEFAULT_REGION = "DE"
 
 # Staff desk
-UNFOLD = {"SITE_TITLE": "klikks", "SITE_HEADER": "klikks", "COLORS": COLORS}
+UNFOLD = DESK
 
 # Files
 STATIC_URL = "/static/"

@@ -1,0 +1,158 @@
+"""What waits for an agency, counted and listed. Each function asks the database once."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import CharField, Count, F, QuerySet, Value
+from django.db.models.functions import Concat
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+
+from agencies.models.accounts import User
+from agencies.permissions import VIEW, allows
+from communes.models import Registration
+from deadlines.models import Deadline, Job, OutboxMail, Task
+from klikks.tenancy import current_agency_id
+from patrons.models import Patron
+from projects.models import Idea
+
+SOON_DAYS = 14
+SHOWN = 8
+
+
+@dataclass(frozen=True)
+class Due:
+    """A deadline or task, as the dashboard lists it."""
+
+    title: str
+    due_on: date | None
+    who: str
+    url: str
+    days: int | None
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether the day has passed."""
+        return self.days is not None and self.days < 0
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A registration or a person that waits, as the dashboard lists it."""
+
+    kind: str
+    title: str
+    subtitle: str
+    status: str
+    url: str
+    days: int
+
+
+def waiting_counts(request: HttpRequest) -> dict[str, int]:
+    """Count what waits for the reader's agency, as far as the reader may see it; once a request."""
+    if not hasattr(request, "_waiting_counts"):
+        request._waiting_counts = _count(request)  # type: ignore[attr-defined]
+    counts: dict[str, int] = request._waiting_counts  # type: ignore[attr-defined]
+    return counts
+
+
+def due(user: User, *, only_own: bool) -> list[Due]:
+    """Return open deadlines and tasks of the coming two weeks, what is overdue first.
+
+    With `only_own`, those of the reader and those without an owner.
+    """
+    until = timezone.localdate() + timezone.timedelta(days=SOON_DAYS)
+    deadlines = Deadline.objects.open().filter(due_on__lte=until)
+    tasks = Task.objects.filter(status=Task.Status.OPEN, due_on__lte=until)
+    rows = _rows(deadlines, "deadline", user, only_own).union(_rows(tasks, "task", user, only_own), all=True)
+    return [_due(row) for row in rows.order_by("due_on", "what", "pk")[:SHOWN]]
+
+
+def waiting() -> list[Waiting]:
+    """Return the registrations and volunteers on which the agency, or the municipality, has the next move."""
+    registrations = Registration.objects.filter(
+        status__in=[Registration.Status.CONFIRMED, Registration.Status.IN_REVIEW, Registration.Status.ASKED_BACK]
+    )
+    volunteers = Patron.objects.waiting_for_us()
+    columns = ("what", "pk", "status", "title", "subtitle", "since")
+    rows = (
+        registrations.order_by()
+        .annotate(
+            what=Value("registration", CharField()),
+            title=F("commune__name"),
+            subtitle=F("contact_name"),
+            since=F("confirmed_at"),
+        )
+        .values_list(*columns)
+        .union(
+            volunteers.order_by()
+            .annotate(
+                what=Value("patron", CharField()),
+                title=Concat("first_name", Value(" "), "last_name"),
+                subtitle=F("home__name"),
+                since=F("confirmed_at"),
+            )
+            .values_list(*columns),
+            all=True,
+        )
+    )
+    today = timezone.localdate()
+    return [
+        Waiting(
+            kind=what,
+            title=title,
+            subtitle=subtitle,
+            status=status,
+            url=reverse(
+                "admin:communes_registration_change" if what == "registration" else "admin:patrons_patron_change",
+                args=[pk],
+            ),
+            days=(today - timezone.localdate(since)).days,
+        )
+        for what, pk, status, title, subtitle, since in rows.order_by("since")[: 3 * SHOWN]
+    ]
+
+
+def _count(request: HttpRequest) -> dict[str, int]:
+    if current_agency_id() is None:
+        return {}
+    countable: dict[str, tuple[str, QuerySet[Any]]] = {
+        "registrations": ("registration", Registration.objects.waiting_for_us()),
+        "patrons": ("patron", Patron.objects.waiting_for_us()),
+        "ideas": ("idea", Idea.objects.filter(status=Idea.Status.RECEIVED)),
+        "deadlines": ("deadline", Deadline.objects.open().filter(due_on__lt=timezone.localdate())),
+        "mails": ("outboxmail", OutboxMail.objects.filter(status=OutboxMail.Status.FAILED)),
+        "jobs": ("job", Job.objects.filter(status=Job.Status.FAILED)),
+    }
+    queries = [
+        rows.order_by().annotate(what=Value(name, CharField())).values("what").annotate(count=Count("pk"))
+        for name, (object_name, rows) in countable.items()
+        if allows(request.user, object_name, VIEW)
+    ]
+    if not queries:
+        return {}
+    counted = queries[0].union(*queries[1:], all=True).values_list("what", "count")
+    return dict(counted)
+
+
+def _rows(queryset: QuerySet[Any], what: str, user: User, only_own: bool) -> QuerySet[Any]:
+    if only_own:
+        queryset = queryset.filter(owner__isnull=True) | queryset.filter(owner=user)
+    return (
+        queryset.order_by()
+        .annotate(what=Value(what, CharField()), who=F("owner__membership__name"))
+        .values_list("what", "pk", "title", "due_on", "who")
+    )
+
+
+def _due(row: tuple[str, int, str, date | None, str | None]) -> Due:
+    what, pk, title, due_on, who = row
+    return Due(
+        title=title,
+        due_on=due_on,
+        who=who or "",
+        url=reverse(f"admin:deadlines_{what}_change", args=[pk]),
+        days=(due_on - timezone.localdate()).days if due_on else None,
+    )
