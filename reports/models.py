@@ -1,4 +1,4 @@
-"""Stored documents and the reports an agency owes."""
+"""Stored documents, the reports an agency owes, and the database views behind every figure."""
 
 from typing import ClassVar
 
@@ -7,11 +7,11 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import Programme, User
+from agencies.models import Agency, Programme, User
 from communes.models import Commune
 from deadlines.models import Job, SubjectModel
 from klikks.history import tracked
-from klikks.tenancy import AgencyModel
+from klikks.tenancy import AgencyManager, AgencyModel
 
 
 class Document(SubjectModel):
@@ -77,3 +77,94 @@ class Report(AgencyModel):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.commune or self.programme}"
+
+
+class Reach(models.IntegerChoices):
+    """For how wide a scope a row of a figure counts; each one counts for the narrower ones too.
+
+    A patron of two municipalities counts in both of them, and once for the agency.
+    """
+
+    COMMUNE = 1
+    DISTRICT = 2
+    EVERYWHERE = 3
+
+
+class CountedModel(models.Model):
+    """Base of the views that count: how much of a figure a programme's agency reached in a municipality."""
+
+    agency = models.ForeignKey(Agency, on_delete=models.DO_NOTHING, related_name="+")
+    programme = models.ForeignKey(Programme, on_delete=models.DO_NOTHING, related_name="+")
+    commune = models.ForeignKey(Commune, on_delete=models.DO_NOTHING, related_name="+", null=True)
+    figure = models.CharField(max_length=32)
+    reach = models.SmallIntegerField(choices=Reach)
+    amount = models.DecimalField(max_digits=20, decimal_places=3)
+
+    class Meta:
+        abstract = True
+
+
+class Fact(CountedModel):
+    """What was reached on which day. The wall of the asker holds: only the own agency's facts are seen."""
+
+    pk = models.CompositePrimaryKey("agency", "programme", "figure", "day", "reach")
+    day = models.DateField()
+    estimated = models.BooleanField()
+
+    objects = AgencyManager()
+
+    class Meta:
+        managed = False
+        db_table = "reports_fact"
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.figure} {self.amount}"
+
+
+class FigureMonth(CountedModel):
+    """What was reached in which month, of all agencies and without a column that leads to a person."""
+
+    pk = models.CompositePrimaryKey("agency", "programme", "figure", "month", "reach")
+    month = models.DateField()
+    estimated = models.DecimalField(max_digits=20, decimal_places=3)
+
+    class Meta:
+        managed = False
+        db_table = "reports_figuremonth"
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m}: {self.figure} {self.amount}"
+
+
+class ProgrammeTotal(models.Model):
+    """A programme's figures over all agencies: all that public pages read."""
+
+    pk = models.CompositePrimaryKey("programme", "figure")
+    programme = models.ForeignKey(Programme, on_delete=models.DO_NOTHING, related_name="+")
+    figure = models.CharField(max_length=32)
+    amount = models.DecimalField(max_digits=20, decimal_places=3)
+    estimated = models.DecimalField(max_digits=20, decimal_places=3)
+
+    class Meta:
+        managed = False
+        db_table = "reports_programmetotal"
+
+    def __str__(self) -> str:
+        return f"{self.figure}: {self.amount}"
+
+
+class AgencyTarget(models.Model):
+    """What each agency has promised to reach: the targets of all agencies, for those who see their figures."""
+
+    pk = models.CompositePrimaryKey("agency", "programme", "figure")
+    agency = models.ForeignKey(Agency, on_delete=models.DO_NOTHING, related_name="+")
+    programme = models.ForeignKey(Programme, on_delete=models.DO_NOTHING, related_name="+")
+    figure = models.CharField(max_length=32)
+    value = models.DecimalField(max_digits=15, decimal_places=2)
+
+    class Meta:
+        managed = False
+        db_table = "reports_agencytarget"
+
+    def __str__(self) -> str:
+        return f"{self.figure}: {self.value}"
