@@ -9,6 +9,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+import pghistory
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -57,7 +58,7 @@ def run(job_id: int) -> None:
     job = _take(job_id)
     if job is None:
         return
-    with translation.override(job.ordered_by.language if job.ordered_by else settings.LANGUAGE_CODE):
+    with translation.override(_language(job)), pghistory.context(user=job.ordered_by_id, job=str(job.key)):
         try:
             handler = import_string(settings.JOB_HANDLERS[job.kind])
             handler(job, partial(_give_sign_of_life, job))
@@ -100,12 +101,13 @@ def sweep() -> int:
     lost = Job.objects.unfinished().filter(
         Q(beat_at__isnull=True, ordered_at__lt=now - NOBODY_CAME) | Q(beat_at__lt=now - NO_SIGN_OF_LIFE)
     )
-    jobs = list(lost.select_for_update(skip_locked=True))
+    jobs = list(lost.select_related("ordered_by").select_for_update(skip_locked=True, of=("self",)))
     for job in jobs:
         job.beat_at = now
         if job.attempts >= MAX_ATTEMPTS:
             job.status, job.finished_at = Job.Status.FAILED, now
-            job.error = _("This was started %(count)d times and never finished.") % {"count": job.attempts}
+            with translation.override(_language(job)):
+                job.error = _("This was started %(count)d times and never finished.") % {"count": job.attempts}
         else:
             job.status = Job.Status.QUEUED
             send_after_commit(TASK, job.agency_id, job.pk)
@@ -136,6 +138,11 @@ def _finish(job: Job, status: str, error: str = "") -> None:
     now = timezone.now()
     done = {"progress": 100} if status == Job.Status.DONE else {}
     _mine(job).update(status=status, error=error, beat_at=now, finished_at=now, **done)
+
+
+def _language(job: Job) -> str:
+    """Return the language of whoever ordered the job."""
+    return job.ordered_by.language if job.ordered_by else settings.LANGUAGE_CODE
 
 
 def _mine(job: Job) -> models.QuerySet[Job]:

@@ -4,6 +4,7 @@ import uuid
 from datetime import date
 from typing import ClassVar
 
+import pgtrigger
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
@@ -12,6 +13,7 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Phase, Programme, User
@@ -47,7 +49,11 @@ class DeadlineQuerySet(AgencyQuerySet):
         return self.open().filter(due_on__lte=on)
 
 
-@tracked()
+# Whatever changes a deadline, be it plain SQL: its next reminder is the first of the new lead times.
+FIRST_REMINDER = "NEW.remind_on := NEW.due_on - (SELECT max(days) FROM unnest(NEW.lead_days) AS days); RETURN NEW;"
+
+
+@tracked(exclude=("remind_on",))
 class Deadline(SubjectModel):
     """A date somebody must not forget, about an object of any room."""
 
@@ -72,7 +78,8 @@ class Deadline(SubjectModel):
         default=default_lead_days,
         blank=True,
     )
-    done_at = models.DateTimeField(_("done at"), null=True, blank=True)
+    remind_on = models.DateField(_("next reminder on"), null=True, blank=True, editable=False)
+    done_at = models.DateTimeField(_("done at"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
 
     objects = AgencyManager.from_queryset(DeadlineQuerySet)()
@@ -83,11 +90,55 @@ class Deadline(SubjectModel):
         ordering: ClassVar = ["due_on", "pk"]
         indexes: ClassVar = [
             models.Index(fields=["agency", "due_on"], condition=Q(done_at__isnull=True), name="deadline_open"),
+            models.Index(fields=["agency", "remind_on"], condition=Q(done_at__isnull=True), name="deadline_reminders"),
+            models.Index(fields=["owner", "due_on"], condition=Q(done_at__isnull=True), name="deadline_of_owner"),
             models.Index(fields=["subject_type", "subject_id"], name="deadline_subject"),
+        ]
+        triggers: ClassVar = [
+            pgtrigger.Trigger(
+                name="set_reminders",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=FIRST_REMINDER,
+            ),
+            pgtrigger.Trigger(
+                name="reset_reminders",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange("due_on", "lead_days"),
+                func=FIRST_REMINDER,
+            ),
         ]
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def days_left(self) -> int:
+        """Days until the deadline; negative when it is overdue."""
+        return (self.due_on - timezone.localdate()).days
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether the deadline has passed and is not done."""
+        return self.done_at is None and self.days_left < 0
+
+    @property
+    def when(self) -> str:
+        """How far away the deadline is, in words of the reader's language."""
+        return how_far(self.due_on)
+
+
+def how_far(day: date) -> str:
+    """Say how far away a day is by which something is due: "due in 3 days", "overdue for 1 day"."""
+    days = (day - timezone.localdate()).days
+    if days < 0:
+        return ngettext("overdue for %(count)d day", "overdue for %(count)d days", -days) % {"count": -days}
+    if days == 0:
+        return gettext("due today")
+    if days == 1:
+        return gettext("due tomorrow")
+    return ngettext("due in %(count)d day", "due in %(count)d days", days) % {"count": days}
 
 
 class Reminder(AgencyModel):
@@ -143,6 +194,14 @@ class PlannedTask(models.Model):
         return self.title
 
 
+class TaskQuerySet(AgencyQuerySet):
+    """Reads of tasks in the domain's words."""
+
+    def open(self) -> "TaskQuerySet":
+        """Tasks that are neither done nor skipped."""
+        return self.filter(status=Task.Status.OPEN)
+
+
 @tracked()
 class Task(SubjectModel):
     """A dated task with an owner, perhaps made from a phase plan."""
@@ -156,12 +215,14 @@ class Task(SubjectModel):
         PlannedTask, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", editable=False
     )
     title = models.CharField(_("title"), max_length=160)
-    status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.OPEN)
+    status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.OPEN, editable=False)
     due_on = models.DateField(_("due on"), null=True, blank=True)
     owner = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="tasks", verbose_name=_("who")
     )
-    reason = models.CharField(_("reason for skipping"), max_length=200, blank=True)
+    reason = models.CharField(_("reason for skipping"), max_length=200, blank=True, editable=False)
+
+    objects = AgencyManager.from_queryset(TaskQuerySet)()
 
     class Meta(AgencyModel.Meta):
         verbose_name = _("task")
@@ -171,9 +232,26 @@ class Task(SubjectModel):
             *AgencyModel.Meta.constraints,
             models.CheckConstraint(condition=~Q(status="skipped") | ~Q(reason=""), name="skipped_with_a_reason"),
         ]
+        indexes: ClassVar = [
+            models.Index(fields=["agency", "due_on"], condition=Q(status="open"), name="task_open"),
+        ]
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether the task's day has passed and nothing was done."""
+        return self.status == self.Status.OPEN and self.due_on is not None and self.due_on < timezone.localdate()
+
+    @property
+    def when(self) -> str:
+        """How far away the task's day is, in words; empty without one."""
+        return how_far(self.due_on) if self.due_on else ""
+
+
+# Mails with sign-in codes and the like.
+SECRET_MAILS = "account/"  # noqa: S105
 
 
 class OutboxMailQuerySet(AgencyQuerySet):
@@ -223,6 +301,11 @@ class OutboxMail(SubjectModel):
 
     def __str__(self) -> str:
         return self.subject_line
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether the mail's words open an account: nobody but its recipient may read them."""
+        return self.template.startswith(SECRET_MAILS)
 
 
 class JobQuerySet(AgencyQuerySet):

@@ -26,7 +26,8 @@ from django.utils.html import linebreaks, urlize
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
-from agencies.models import Agency, TextBlock
+from agencies.models import Agency, TextBlock, User
+from agencies.permissions import require
 from deadlines.broker import send_after_commit
 from deadlines.models import OutboxMail
 from klikks.tenancy import agency_context, current_agency_id
@@ -76,26 +77,41 @@ def drain(agency: Agency | int) -> int:
     A crash loses nothing: at worst the one mail that was taken but not yet noted leaves again, with the same
     Message-ID. The run ends early when the mail server cannot be reached; the next one goes on.
     """
-    sent = 0
-    server = get_connection()
-    with agency_context(agency):
-        try:
-            while (answer := _send_next(server)) not in {None, BROKEN_OFF}:
-                sent += answer == TAKEN
-        except OSError as problem:
-            logger.warning("The mail server cannot be reached: %s", problem)
-        finally:
-            server.close()
-    return sent
+    return _drain([agency.pk if isinstance(agency, Agency) else agency])
+
+
+def drain_all() -> int:
+    """Send the waiting mails of all agencies over one connection; see `drain`."""
+    return _drain(Agency.objects.order_by("pk").values_list("pk", flat=True))
 
 
 @transaction.atomic
-def resend(mail: OutboxMail) -> None:
-    """Let a mail that failed wait to be sent once more. The caller has checked the right."""
-    OutboxMail.objects.filter(pk=mail.pk, status=OutboxMail.Status.FAILED).update(
+def resend(mail: OutboxMail, *, by: User) -> None:
+    """Let a mail that failed, or waits for its next attempt, leave now; one that was sent stays as it is.
+
+    Raises NotAllowed.
+    """
+    require(by, "outboxmail", "resend", mail)
+    OutboxMail.objects.filter(pk=mail.pk).exclude(status=OutboxMail.Status.SENT).update(
         status=OutboxMail.Status.WAITING, attempts=0, error="", not_before=timezone.now()
     )
     send_after_commit("deadlines.tasks.drain_outbox", mail.agency_id)
+
+
+def _drain(agency_ids: Iterable[int]) -> int:
+    """Send what waits in some outboxes until nothing waits or the mail server cannot be reached."""
+    sent = 0
+    server = get_connection()
+    try:
+        for agency_id in agency_ids:
+            with agency_context(agency_id):
+                while (answer := _send_next(server)) is not None:
+                    sent += answer == TAKEN
+                    if answer == BROKEN_OFF:
+                        return sent
+    finally:
+        server.close()
+    return sent
 
 
 def _compose(template: str, letter: Letter, agency: Agency, own_words: str | None) -> OutboxMail:
@@ -127,19 +143,35 @@ def _compose(template: str, letter: Letter, agency: Agency, own_words: str | Non
 
 
 def _send_next(server: BaseEmailBackend) -> int | None:
-    """Send the mail that has waited longest and return the server's answer; None when no mail waits.
-
-    Raises OSError when the server cannot be reached; no mail is blamed for that.
-    """
+    """Send the mail that has waited longest and return the server's answer; None when no mail waits."""
     with transaction.atomic():
-        waiting = OutboxMail.objects.waiting().order_by("not_before", "pk")
-        mail = waiting.select_for_update(skip_locked=True).first()
+        waiting = OutboxMail.objects.waiting().order_by("not_before", "pk").select_related("agency")
+        mail = waiting.select_for_update(skip_locked=True, of=("self",)).first()
         if mail is None:
             return None
+        problem = _reach(server)
+        if not problem:
+            answer, words = _hand_over(mail, server)
+            _note(mail, answer, words)
+            return answer
+    _tell_why_all_wait(problem)
+    return BROKEN_OFF
+
+
+def _reach(server: BaseEmailBackend) -> str:
+    """Connect to the mail server unless that is done; return what prevents it."""
+    try:
         server.open()
-        answer, words = _hand_over(mail, server)
-        _note(mail, answer, words)
-    return answer
+    except OSError as problem:
+        logger.warning("The mail server cannot be reached: %s", problem)
+        return str(problem) or type(problem).__name__
+    return ""
+
+
+def _tell_why_all_wait(problem: str) -> None:
+    """Let staff read why mails do not leave; none of them is blamed for it, none counts an attempt."""
+    words = _("The mail server cannot be reached: %(problem)s") % {"problem": problem}
+    OutboxMail.objects.waiting().filter(error="").update(error=f"{BROKEN_OFF} {words}")
 
 
 def _hand_over(mail: OutboxMail, server: BaseEmailBackend) -> tuple[int, str]:
@@ -148,6 +180,7 @@ def _hand_over(mail: OutboxMail, server: BaseEmailBackend) -> tuple[int, str]:
         mail.subject_line,
         mail.text,
         to=[mail.recipient],
+        reply_to=[mail.agency.email] if mail.agency.email else None,
         connection=server,
         headers={"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"},
     )
@@ -161,8 +194,9 @@ def _hand_over(mail: OutboxMail, server: BaseEmailBackend) -> tuple[int, str]:
         return refused.smtp_code, _words(refused.smtp_error)
     except OSError as broken:
         return BROKEN_OFF, _("The connection to the mail server broke off: %(problem)s") % {"problem": broken}
-    except ValueError as unsendable:
-        return UNSENDABLE, _("This mail cannot be sent as it is: %(problem)s") % {"problem": unsendable}
+    except Exception as problem:  # whatever is wrong with one mail must not keep those behind it waiting
+        logger.exception("Mail %s cannot be sent", mail.pk)
+        return UNSENDABLE, _("This mail cannot be sent as it is: %(problem)s") % {"problem": problem}
     return TAKEN, ""
 
 
@@ -172,11 +206,13 @@ def _note(mail: OutboxMail, answer: int, words: str) -> None:
     mail.error = f"{answer} {words}" if words else ""
     if answer == TAKEN:
         mail.status, mail.sent_at = OutboxMail.Status.SENT, timezone.now()
+        if mail.is_secret:
+            mail.text = mail.html = ""
     elif answer >= PERMANENT or mail.attempts > len(WAIT_MINUTES):
         mail.status = OutboxMail.Status.FAILED
     else:
         mail.not_before = timezone.now() + timedelta(minutes=WAIT_MINUTES[mail.attempts - 1])
-    mail.save(update_fields=["status", "attempts", "error", "not_before", "sent_at"])
+    mail.save(update_fields=["status", "attempts", "error", "not_before", "sent_at", "text", "html"])
 
 
 def _words(answer: bytes | str) -> str:

@@ -1,14 +1,16 @@
-"""What happens to deadlines: they are set by the rooms above, moved and finished by people."""
+"""What happens to deadlines and tasks: set by the rooms above, moved, finished and skipped by people."""
 
 from datetime import date
 
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from agencies.models import User
 from agencies.permissions import CHANGE, allows, require
-from deadlines.models import Deadline, default_lead_days
+from deadlines.models import Deadline, Task, default_lead_days
 
 
 def set_deadline(
@@ -52,8 +54,14 @@ def clear_deadline(subject: models.Model, kind: str, *, title: str) -> None:
 
 @transaction.atomic
 def move(deadline: Deadline, *, by: User, due_on: date) -> Deadline:
-    """Move an open deadline to another day; its reminders come anew. Raises NotAllowed."""
-    deadline = _locked(deadline, by)
+    """Move an open deadline to another day; its reminders come anew.
+
+    Raises NotAllowed, and ValidationError when the deadline is done.
+    """
+    require(by, "deadline", CHANGE, deadline)
+    deadline = Deadline.objects.select_for_update().get(pk=deadline.pk)
+    if deadline.done_at is not None:
+        raise ValidationError(_("“%(title)s” is done and cannot be moved any more.") % {"title": deadline.title})
     deadline.due_on = due_on
     deadline.save(update_fields=["due_on"])
     return deadline
@@ -61,12 +69,44 @@ def move(deadline: Deadline, *, by: User, due_on: date) -> Deadline:
 
 @transaction.atomic
 def finish(deadline: Deadline, *, by: User) -> Deadline:
-    """Note that a deadline is done; one that was done before stays as it is. Raises NotAllowed."""
-    deadline = _locked(deadline, by)
+    """Note that a deadline is done; one that was done before stays as it is.
+
+    Whoever owns it may do so, and staff who may change deadlines. Raises NotAllowed.
+    """
+    if not (deadline.owner_id == by.pk and allows(by, "deadline", "finish_own")):
+        require(by, "deadline", CHANGE, deadline)
+    deadline = Deadline.objects.select_for_update().get(pk=deadline.pk)
     if deadline.done_at is None:
         deadline.done_at = timezone.now()
         deadline.save(update_fields=["done_at"])
     return deadline
+
+
+@transaction.atomic
+def finish_task(task: Task, *, by: User) -> Task:
+    """Note that a task is done; one that is done or was skipped before stays as it is. Raises NotAllowed."""
+    return _close_task(task, by, Task.Status.DONE)
+
+
+@transaction.atomic
+def skip_task(task: Task, *, by: User, reason: str) -> Task:
+    """Note that a task will not be done, and why; one that is done already stays as it is.
+
+    Raises NotAllowed, and ValidationError without a reason.
+    """
+    if not reason.strip():
+        raise ValidationError(_("Please say in a few words why this is skipped."))
+    return _close_task(task, by, Task.Status.SKIPPED, reason.strip())
+
+
+def _close_task(task: Task, by: User, status: str, reason: str = "") -> Task:
+    """Close an open task."""
+    require(by, "task", CHANGE, task)
+    task = Task.objects.select_for_update().get(pk=task.pk)
+    if task.status == Task.Status.OPEN:
+        task.status, task.reason = status, reason
+        task.save(update_fields=["status", "reason"])
+    return task
 
 
 def _open_deadlines(subject: models.Model, kind: str, title: str) -> models.QuerySet[Deadline]:
@@ -74,10 +114,3 @@ def _open_deadlines(subject: models.Model, kind: str, title: str) -> models.Quer
     return Deadline.objects.open().filter(
         subject_type=ContentType.objects.get_for_model(subject), subject_id=subject.pk, kind=kind, title=title
     )
-
-
-def _locked(deadline: Deadline, by: User) -> Deadline:
-    """Return the deadline's row, locked, if `by` may change it or owns it. Raises NotAllowed."""
-    if not (deadline.owner_id == by.pk and allows(by, "deadline", "finish_own")):
-        require(by, "deadline", CHANGE, deadline)
-    return Deadline.objects.select_for_update().get(pk=deadline.pk)

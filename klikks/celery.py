@@ -11,9 +11,29 @@ app = Celery("klikks")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
+# What nobody has begun when the next one comes is dropped: rows wait, messages need not.
 app.conf.beat_schedule = {
-    "write reminders that fall due": {"task": "deadlines.tasks.write_due_reminders", "schedule": 60.0},
-    "send what waits in the outbox": {"task": "deadlines.tasks.drain_outbox", "schedule": 20.0},
-    "pick up jobs that nobody runs": {"task": "deadlines.tasks.sweep_jobs", "schedule": 60.0},
-    "forget unconfirmed registrations": {"task": "communes.tasks.forget_unconfirmed", "schedule": crontab(hour=3)},
+    "write reminders that fall due": {
+        "task": "deadlines.tasks.write_due_reminders",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "send what waits in the outbox": {
+        "task": "deadlines.tasks.drain_outbox",
+        "schedule": 20.0,
+        "options": {"expires": 20},
+    },
+    "pick up jobs that nobody runs": {
+        "task": "deadlines.tasks.sweep_jobs",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "forget unconfirmed registrations": {
+        "task": "communes.tasks.forget_unconfirmed",
+        "schedule": crontab(hour=3, minute=0),
+    },
+    "forget unconfirmed volunteers": {
+        "task": "patrons.tasks.forget_unconfirmed",
+        "schedule": crontab(hour=3, minute=10),
+    },
 }

@@ -1,0 +1,88 @@
+"""Reads of what is due, for the dashboard, the portal and the reminders."""
+
+from collections.abc import Iterable
+from datetime import date
+from itertools import groupby
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.db.models import F
+from django.urls import NoReverseMatch, reverse
+
+from agencies.models import User
+from agencies.models.accounts import STAFF_ROLES, Role
+from agencies.permissions import PERMISSIONS, VIEW
+from deadlines.models import Deadline, DeadlineQuerySet, SubjectModel, Task
+
+
+def due_for(user: User, until: date) -> list[Deadline]:
+    """Return a person's open deadlines up to a day, overdue ones first; each has its `url` for this reader.
+
+    Costs one query, and for people of the portal one more for each kind of subject.
+    """
+    return _with_urls(Deadline.objects.due(until).filter(owner=user), user.role)
+
+
+def due_in_agency(reader: User, until: date) -> list[Deadline]:
+    """Return the open deadlines of the whole agency up to a day, with owner and `url`. Costs one query."""
+    return _with_urls(Deadline.objects.due(until), reader.role)
+
+
+def open_deadlines_of(subject: models.Model) -> list[Deadline]:
+    """Return an object's open deadlines, the nearest first, with their owners. Costs one query."""
+    deadlines = Deadline.objects.open().filter(
+        subject_type=ContentType.objects.get_for_model(subject), subject_id=subject.pk
+    )
+    return list(deadlines.select_related("owner__membership"))
+
+
+def open_tasks_for(user: User, until: date | None = None) -> list[Task]:
+    """Return a person's open tasks, dated ones first; with `until`, only those due by that day. Costs one query."""
+    tasks = Task.objects.open().filter(owner=user)
+    if until is not None:
+        tasks = tasks.filter(due_on__lte=until)
+    return list(tasks.order_by(F("due_on").asc(nulls_last=True), "pk"))
+
+
+def by_day(deadlines: Iterable[Deadline]) -> list[tuple[date, list[Deadline]]]:
+    """Return deadlines grouped by the day they are due, in the order of the days."""
+    ordered = sorted(deadlines, key=lambda deadline: deadline.due_on)
+    return [(day, list(group)) for day, group in groupby(ordered, key=lambda deadline: deadline.due_on)]
+
+
+def desk_path(row: SubjectModel, role: Role) -> str:
+    """Return the path of the desk's page about a row's subject; of the row itself where the role has no such page."""
+    if row.subject_type_id and row.subject_id:
+        subject_type = ContentType.objects.get_for_id(row.subject_type_id)
+        if VIEW in PERMISSIONS[role].get(subject_type.model, frozenset()):
+            try:
+                return reverse(f"admin:{subject_type.app_label}_{subject_type.model}_change", args=[row.subject_id])
+            except NoReverseMatch:
+                pass
+    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+
+
+def portal_path(row: SubjectModel) -> str:
+    """Return the path of the portal's page about a row's subject (its `get_absolute_url`); otherwise the start page."""
+    get_absolute_url = getattr(row.subject, "get_absolute_url", None)
+    return get_absolute_url() if get_absolute_url else reverse("website:portal")
+
+
+def subject_kind(row: SubjectModel) -> str:
+    """Say of what kind a row's subject is ("project"), without loading it; empty where it has none."""
+    if not (row.subject_type_id and row.subject_id):
+        return ""
+    model = ContentType.objects.get_for_id(row.subject_type_id).model_class()
+    return str(model._meta.verbose_name) if model else ""
+
+
+def _with_urls(deadlines: DeadlineQuerySet, role: Role) -> list[Deadline]:
+    """Load deadlines and give each the address of what it is about."""
+    on_desk = role in STAFF_ROLES
+    deadlines = deadlines.select_related("owner__membership")
+    if not on_desk:
+        deadlines = deadlines.prefetch_related("subject")
+    found = list(deadlines)
+    for deadline in found:
+        deadline.url = desk_path(deadline, role) if on_desk else portal_path(deadline)
+    return found
