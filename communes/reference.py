@@ -7,7 +7,7 @@ municipality: what the register no longer lists is kept as dissolved, so that ev
 import csv
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -135,7 +135,7 @@ def _load_communes(folder: Path, as_of: date) -> Outcome:
     return outcome
 
 
-def _wanted_communes(folder: Path, known: dict[str | None, Commune]) -> Iterator[Commune]:
+def _wanted_communes(folder: Path, known: Mapping[Any, Commune]) -> Iterator[Commune]:
     """Yield the municipalities of the register as they shall be stored."""
     districts = set(District.objects.values_list("ags", flat=True))
     postcodes = defaultdict(set)
@@ -155,14 +155,16 @@ def _commune(row: dict[str, str], districts: set[str], postcodes: set[str], befo
     """
     name = short_name(row["name"])
     hall = [row["postcode"]] if row["postcode"] else []
-    renamed = before is not None and before.official_name != row["name"]
+    former = before.former_names if before else []
+    if before and before.official_name != row["name"]:
+        former = [*former, before.official_name]
     return Commune(
         ags=row["ags"],
         kind=Commune.Kind(row["kind"]),
         official_name=row["name"],
         name=name,
         search_name=searchable(name),
-        former_names=[*before.former_names, before.official_name] if renamed else before.former_names if before else [],
+        former_names=former,
         district_id=row["district"] if row["district"] in districts else None,
         state_id=ISO_CODES[row["ags"][:2]],
         population=int(row["population"]),
@@ -194,7 +196,7 @@ def _dissolve(folder: Path, gone: list[Commune], listed: list[Commune], as_of: d
 
 def _store(
     wanted: Sequence[ModelT],
-    known: dict[Any, ModelT],
+    known: Mapping[Any, ModelT],
     fields: list[str],
     *,
     unique: Sequence[str] = (),

@@ -1,0 +1,151 @@
+"""Finding municipalities by what people type: name, postcode or municipality key, with or without errors.
+
+Names are compared as `searchable` writes them. What begins with the typed words is found by index in one query; only
+when nothing does, a second one looks for names that resemble them.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.postgres.search import TrigramWordSimilarity
+from django.db.models import Case, F, Func, IntegerField, Q, Value, When
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Least, Left
+
+from communes.models import Commune, CommuneQuerySet, searchable
+
+SHORTEST, LONGEST = 2, 80
+# From this many wrong letters on, only the likeness of the whole counts.
+FAR_OFF = 4
+NAMESAKES = 40
+KIND_OF_PLACE = re.compile(
+    r"(?:ortsgemeinde|verbandsgemeinde|gemeinde|samtgemeinde|einheitsgemeinde|stadt|hansestadt|landeshauptstadt"
+    r"|kreisstadt|universitaetsstadt|markt|marktgemeinde|ortsteil|stadtteil|og|vg) "
+)
+
+
+class Levenshtein(Func):
+    """PostgreSQL's edit distance."""
+
+    function = "levenshtein"
+    output_field = IntegerField()
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """What a typed text means: one municipality beyond doubt, or those it might mean.
+
+    `alike` says whether they fit as typed; otherwise they only resemble it.
+    """
+
+    commune: Commune | None
+    candidates: list[Commune]
+    alike: bool = True
+
+
+def find_communes(text: str, *, limit: int = 10, only_that_can_register: bool = True) -> list[Commune]:
+    """Return the municipalities that `text` may mean, best match first, among equals the larger one.
+
+    `text` is a name or its beginning, a postcode or its beginning, a municipality key, or postcode and name; words
+    after a comma ("Neustadt, Marburg-Biedenkopf") prefer that district or state. District and state are loaded.
+    """
+    communes = Commune.objects.that_can_register() if only_that_can_register else Commune.objects.current()
+    communes = communes.select_related("district", "state")
+    name, _comma, region = text[:LONGEST].partition(",")
+    digits = re.search(r"\d{3,8}", name)
+    typed = searchable(re.sub(r"\d", " ", name))
+    if digits:
+        return _of_number(communes, digits.group(), typed, limit)
+    if len(typed) < SHORTEST:
+        return []
+    if not region.strip():
+        return _of_name(communes, typed, limit)
+    found = _of_name(communes, typed, max(limit, NAMESAKES))
+    return sorted(found, key=lambda commune: not _lies_in(commune, searchable(region)))[:limit]
+
+
+def resolve(text: str) -> Resolution:
+    """Return the one municipality that `text` names beyond doubt, otherwise those it might mean.
+
+    A name is certain if it is complete and no other municipality begins with the same word: "Bingen" may also mean
+    Bingen am Rhein. With the district or state after a comma it is certain if there is one of that name there. A
+    municipality key is certain; that of a dissolved municipality means its successor.
+    """
+    text = text.strip()
+    if re.fullmatch(r"\d{8}", text):
+        commune = by_key(text)
+        return Resolution(commune, [commune] if commune else [])
+    found = find_communes(text, limit=NAMESAKES, only_that_can_register=False)
+    name, _comma, region = text.partition(",")
+    there = [commune for commune in found if region.strip() and _lies_in(commune, searchable(region))]
+    typed = searchable(name)
+    exact = [commune for commune in there or found if commune.search_name == typed]
+    beginning = [commune for commune in found if f"{commune.search_name} ".startswith(f"{typed} ")]
+    certain = len(exact) == 1 and (bool(there) or len(beginning) == 1)
+    alike = any(character.isdigit() for character in text) or any(typed in commune.search_name for commune in found)
+    return Resolution(exact[0] if certain else None, there or found, alike)
+
+
+def by_key(ags: str) -> Commune | None:
+    """Return the municipality with this eight-digit key; of a dissolved one, its successor if that is known."""
+    commune = Commune.objects.select_related("district", "state", "successor").filter(ags=ags).first()
+    seen: set[int] = set()
+    while commune and commune.dissolved_on and commune.successor and commune.pk not in seen:
+        seen.add(commune.pk)
+        commune = commune.successor
+    return commune
+
+
+def label(commune: Commune) -> str:
+    """Return the municipality with its district or state, as `resolve` understands it again."""
+    region = str(commune.district or commune.state or "")
+    return f"{commune}, {region}" if region and region != commune.name else str(commune)
+
+
+def _of_number(communes: CommuneQuerySet, digits: str, name: str, limit: int) -> list[Commune]:
+    """Return municipalities by postcode (three to five digits) or key (five digits or more)."""
+    condition = Q()
+    if len(digits) <= 5:
+        first = int(digits.ljust(5, "0"))
+        condition |= Q(postcodes__overlap=[f"{first + i:05}" for i in range(10 ** (5 - len(digits)))])
+    if len(digits) >= 5:
+        condition |= Q(ags__startswith=digits)
+    found = communes.filter(condition).alias(quality=_quality(name) if name else Value(0))
+    return list(found.order_by("quality", "-population", "pk")[:limit])
+
+
+def _of_name(communes: CommuneQuerySet, typed: str, limit: int) -> list[Commune]:
+    """Return municipalities whose name, or a word of it, begins as typed; if there is none, similar names."""
+    for words in dict.fromkeys([typed, KIND_OF_PLACE.sub("", typed, count=1)]):
+        beginning = communes.filter(Q(search_name__startswith=words) | Q(search_name__contains=f" {words}"))
+        found = list(beginning.alias(quality=_quality(words)).order_by("quality", "-population", "pk")[:limit])
+        if found:
+            return found
+    return _resembling(communes, typed, limit)
+
+
+def _resembling(communes: CommuneQuerySet, typed: str, limit: int) -> list[Commune]:
+    """Return municipalities with a similar name: fewest wrong letters first."""
+    wrong_letters = Levenshtein(Left("search_name", len(typed)), Value(typed))
+    similar = communes.filter(pk__in=RawSQL("SELECT communes_resembling(%s)", [typed])).alias(
+        wrong=Least(wrong_letters, Value(FAR_OFF)), likeness=TrigramWordSimilarity(typed, "search_name")
+    )
+    return list(similar.order_by("wrong", F("likeness").desc(), "-population", "pk")[:limit])
+
+
+def _quality(words: str) -> Case:
+    """Return how well a name matches: 0 is the whole name, 3 a word within it."""
+    return Case(
+        When(search_name=words, then=Value(0)),
+        When(search_name__startswith=f"{words} ", then=Value(1)),
+        When(search_name__startswith=words, then=Value(2)),
+        default=Value(3),
+    )
+
+
+def _lies_in(commune: Commune, region: str) -> bool:
+    """Whether the district or state begins with the words typed after the comma."""
+    places: list[Any] = [commune.district, commune.state]
+    names = [searchable(str(place)) for place in places if place]
+    return any(region in name for name in names)
