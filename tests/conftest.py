@@ -93,10 +93,7 @@ def as_role(account: Callable[..., User]) -> Callable[..., Client]:
     """Return a browser signed in with a role: `as_role(Role.AGENCY_ADMIN)`."""
 
     def sign_in(role: Role, of: Agency | None = None) -> Client:
-        client = Client()
-        if role != Role.VISITOR:
-            client.force_login(account(role, of))
-        return client
+        return Client() if role == Role.VISITOR else factories.browser(account(role, of))
 
     return sign_in
 
@@ -104,6 +101,4 @@ def as_role(account: Callable[..., User]) -> Callable[..., Client]:
 @pytest.fixture
 def desk(manager: User) -> Client:
     """A browser in which the regional manager is signed in."""
-    client = Client()
-    client.force_login(manager)
-    return client
+    return factories.browser(manager)

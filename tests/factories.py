@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
+from django.test import Client
 from django.utils import timezone
 
 from agencies.models import Agency, Membership, Participation, Programme, State, Topic, User
@@ -57,6 +58,14 @@ def account(role: Role, of: Agency) -> User:
         user = User.objects.create_user(email, "a long test password", agency=of)
         Membership.objects.create(user=user, role=role, name=f"{Role(role).label} {of.short_name}")
     return user
+
+
+def browser(user: User) -> Client:
+    """Return a browser in which somebody is signed in."""
+    client = Client()
+    with account_context(account_id=user.pk):
+        client.force_login(user)
+    return client
 
 
 def district(ags: str = "07339", name: str = "Mainz-Bingen", state: str = "DE-RP") -> District:
