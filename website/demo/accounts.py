@@ -1,13 +1,15 @@
 """The demo's logins, one a role. They work only while `DEBUG` is on."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from agencies.accounts import DEMO_PASSWORD
 from agencies.models import Agency, Membership, User
 from agencies.models.accounts import Role
 from klikks.tenancy import account_context, agency_context
+from website.demo.people import Person, fiction_phone
 
-__all__ = ["DEMO_LOGINS", "DEMO_PASSWORD", "Login", "make_operator", "make_staff"]
+__all__ = ["DEMO_LOGINS", "DEMO_PASSWORD", "Login", "make_colleagues", "make_operator", "make_staff"]
 
 
 @dataclass(frozen=True)
@@ -38,9 +40,23 @@ def make_staff(agencies: dict[str, Agency]) -> dict[str, User]:
             continue
         with agency_context(agencies[login.agency]):
             user = User.objects.create_user(login.email, DEMO_PASSWORD, agency=agencies[login.agency])
-            Membership.objects.create(user=user, role=login.role, name=login.name, phone="+49 6131 0000000")
+            Membership.objects.create(
+                user=user, role=login.role, name=login.name, phone=fiction_phone(DEMO_LOGINS.index(login))
+            )
         made[login.email] = user
     return made
+
+
+def make_colleagues(agencies: dict[str, Agency], people: Iterator[Person]) -> None:
+    """Give each agency without a demo login a regional manager, who signs in by code only."""
+    with_login = {login.agency for login in DEMO_LOGINS}
+    for slug, agency in agencies.items():
+        if slug in with_login or agency.state_id is None:
+            continue
+        person = next(people)
+        with agency_context(agency):
+            user = User.objects.create_user(f"regional.{slug}@example.org", agency=agency)
+            Membership.objects.create(user=user, role=Role.REGIONAL_MANAGER, name=person.name, phone=person.phone)
 
 
 def make_operator() -> None:

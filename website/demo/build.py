@@ -7,7 +7,7 @@ from django.utils import translation
 
 from communes.models import Commune
 from website.demo import pilot, programmes, running, towns
-from website.demo.accounts import make_operator, make_staff
+from website.demo.accounts import make_colleagues, make_operator, make_staff
 from website.demo.people import people
 
 
@@ -15,7 +15,7 @@ def communes_of(state: str) -> list[Commune]:
     """Return small municipalities of a state, spread over its districts, always the same ones."""
     found = Commune.objects.current().filter(state_id=state, population__range=(1500, 20_000)).order_by("ags")
     step = max(len(found) // 80, 1)
-    return list(found[::step]) or list(Commune.objects.current().filter(state_id=state))
+    return list(found[::step]) or list(Commune.objects.filter(state_id=state, kind=Commune.Kind.QUARTER))
 
 
 @transaction.atomic
@@ -29,11 +29,13 @@ def _build(progress: Callable[[str], None]) -> None:
     crowd = people()
     progress("programmes and accounts")
     programmes.make_topics()
+    programmes.make_quarters()
     agencies = programmes.make_agencies()
     klikk_aktiv = programmes.make_klikk_aktiv(agencies["rlp"])
     klikks = programmes.make_klikks(agencies)
     network = programmes.make_klimapartnerschaft(agencies["klimapartnerschaft"])
     staff = make_staff(agencies)
+    make_colleagues(agencies, crowd)
     make_operator()
     by = staff["regional.rlp@example.org"]
 
@@ -43,10 +45,11 @@ def _build(progress: Callable[[str], None]) -> None:
 
     progress("KlikKS")
     running.make_windows(klikks, agencies)
-    running.make_coachings(klikks, agencies["rlp"])
+    running.make_coachings(klikks, agencies)
+    funding = running.make_funding(agencies["rlp"])
     for slug, count in running.PARTNERS.items():
         places = rlp[37:] if slug == "rlp" else communes_of(agencies[slug].state_id)
-        running.make_work(agencies[slug], klikks, places, crowd, by, count)
+        running.make_work(agencies[slug], klikks, places, crowd, funding, count)
     running.make_open_cases(agencies["rlp"], klikks, rlp[52:], crowd, by)
     running.make_open_cases(
         agencies["nds"], klikks, communes_of("DE-NI")[20:], crowd, staff["regional.nds@example.org"]

@@ -1,4 +1,7 @@
-"""Invented people. Any likeness to living ones is chance; all addresses end in example.org."""
+"""Invented people. Any likeness to living ones is chance; all addresses end in example.org.
+
+Their phone numbers lie in the range (0)30 23125-xxx, which the Bundesnetzagentur keeps free for films and books.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,6 +27,7 @@ class Person:
 
     first_name: str
     last_name: str
+    number: int
 
     @property
     def name(self) -> str:
@@ -35,9 +39,20 @@ class Person:
         """An address nobody can own."""
         return f"{searchable(self.name).replace(' ', '.')}@example.org"
 
+    @property
+    def phone(self) -> str:
+        """A phone number nobody can have."""
+        return fiction_phone(self.number)
+
+
+def fiction_phone(number: int) -> str:
+    """Return one of the thousand phone numbers kept free for invented people."""
+    return f"+493023125{number % 1000:03d}"
+
 
 def people() -> Iterator[Person]:
     """Yield invented people, each once, first and last names well mixed."""
     pairs = product(range(len(LAST_NAMES)), range(len(FIRST_NAMES)))
     for step, (row, column) in enumerate(pairs):
-        yield Person(FIRST_NAMES[(column * 7 + row) % len(FIRST_NAMES)], LAST_NAMES[(step * 5 + row) % len(LAST_NAMES)])
+        first, last = (column * 7 + row) % len(FIRST_NAMES), (step * 5 + row) % len(LAST_NAMES)
+        yield Person(FIRST_NAMES[first], LAST_NAMES[last], step + 10)

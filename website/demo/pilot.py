@@ -5,7 +5,7 @@ investment. The single projects are invented; their savings come from the portal
 """
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from random import Random
 
@@ -23,6 +23,8 @@ from website.demo.people import Person
 COMMUNES, PATRONS, PROJECTS, AWARENESS = 37, 44, 178, 20
 KG_A_YEAR = Decimal(15_000_000)
 INVESTMENT = Decimal(20_000_000)
+# All savings are calculated with the factors of one day, so that the sum stays exact when newer factors are published.
+COUNTED_ON = date(2019, 12, 31)
 
 # kind, topic, title, share of the heat or electricity that remains
 WORK = [
@@ -56,16 +58,19 @@ def build_pilot(
 
 def _partnerships(programme: Programme, communes: list[Commune], random: Random) -> None:
     for commune in communes:
+        since = date(2018, 3, 1) + timedelta(days=random.randrange(500))
         Partnership.objects.create(
             programme=programme,
             commune=commune,
             status=Partnership.Status.ENDED,
-            since=date(2018, 3, 1) + timedelta(days=random.randrange(500)),
+            since=since,
             ended_on=programme.ends_on,
+            created_at=noon(since),
         )
 
 
 def _patron(programme: Programme, commune: Commune, person: Person, random: Random) -> Patron:
+    appointed_on = date(2018, 6, 1) + timedelta(days=random.randrange(600))
     patron = Patron.objects.create(
         programme=programme,
         status=Patron.Status.FAREWELL,
@@ -73,13 +78,16 @@ def _patron(programme: Programme, commune: Commune, person: Person, random: Rand
         last_name=person.last_name,
         email=person.email,
         home=commune,
+        phone=person.phone,
         matched_commune=commune,
-        confirmed_at=timezone.now(),
+        received_at=noon(appointed_on - timedelta(days=90)),
+        consented_at=noon(appointed_on - timedelta(days=90)),
+        confirmed_at=noon(appointed_on - timedelta(days=89)),
     )
     Appointment.objects.create(
         patron=patron,
         commune=commune,
-        appointed_on=date(2018, 6, 1) + timedelta(days=random.randrange(600)),
+        appointed_on=appointed_on,
         ended_on=programme.ends_on,
         place=commune.name,
         signed_by=f"Ortsgemeinde {commune}",
@@ -109,8 +117,10 @@ def _projects(programme: Programme, communes: list[Commune], patrons: list[Patro
             ends_on=done_on,
             done_on=done_on,
             investment=next(investments),
-            public_summary="Im Pilotvorhaben KlikK aktiv umgesetzt.",
-            released_at=None,
+            public_summary=f"{title.format(commune=commune)}: im Pilotvorhaben KlikK aktiv von einer Klimaschutzpatin "
+            "oder einem Klimaschutzpaten angestoßen und umgesetzt.",
+            created_at=noon(done_on - timedelta(days=260)),
+            released_at=noon(done_on),
         )
         ProjectLead.objects.create(project=project, patron=patrons[number % PATRONS])
         measure = Measure.objects.create(
@@ -119,9 +129,10 @@ def _projects(programme: Programme, communes: list[Commune], patrons: list[Patro
             status=Measure.Status.DONE,
             done_on=done_on,
             inputs=_inputs(saved, work[3]) if work else {},
+            created_at=noon(done_on - timedelta(days=220)),
         )
         if work:
-            freeze(measure, by)
+            freeze(measure, by, COUNTED_ON)
 
 
 def _inputs(saved: int, remaining: Decimal | None) -> dict[str, str]:
@@ -132,17 +143,23 @@ def _inputs(saved: int, remaining: Decimal | None) -> dict[str, str]:
     return {"kwh_before": str(saved + after), "kwh_after": str(after)}
 
 
-def freeze(measure: Measure, by: User) -> Saving:
-    """Calculate and store the measure's saving."""
-    result = calculate(measure.kind, measure.inputs)
+def noon(day: date) -> datetime:
+    """Return noon of a day in Berlin."""
+    return timezone.make_aware(datetime.combine(day, time(12)))
+
+
+def freeze(measure: Measure, by: User, on: date | None = None) -> Saving:
+    """Calculate and store the measure's saving, with the factors of a day (today if None)."""
+    result = calculate(measure.kind, measure.inputs, on)
     return Saving.objects.create(
         measure=measure,
         kg_per_year=result.kg_per_year,
         factor=result.factor,
         factor_value=result.factor.value,
-        formula=str(result.formula),
-        inputs=measure.inputs,
+        formula=result.formula,
+        inputs=result.stored_inputs(),
         calculated_by=by,
+        calculated_at=measure.created_at,
     )
 
 
@@ -153,7 +170,7 @@ def _kwh_saved(random: Random) -> list[tuple[str, int]]:
     """
     factors = {
         kind: calculate(
-            kind, {"kwh_used": "1"} if remaining is None else {"kwh_before": "2", "kwh_after": "1"}
+            kind, {"kwh_used": "1"} if remaining is None else {"kwh_before": "2", "kwh_after": "1"}, COUNTED_ON
         ).factor.value
         for kind, _topic, _title, remaining in WORK
     }

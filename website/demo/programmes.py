@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from agencies.models import Agency, Participation, Phase, Programme, State, Target, Topic
 from agencies.models.programmes import Figure
+from communes.models import Commune
 from klikks.tenancy import agency_context
 
 TOPICS = [
@@ -39,6 +40,31 @@ PHASES = [
     ("Verstetigen", "Making it last"),
     ("Abschluss", "Closing"),
 ]
+
+# Urban districts of Berlin that take part: name, inhabitants (rounded), latitude, longitude
+QUARTERS = [
+    ("Neukölln", 330_000, 52.4815, 13.4354),
+    ("Pankow", 410_000, 52.5693, 13.4019),
+    ("Treptow-Köpenick", 280_000, 52.4417, 13.5745),
+]
+
+
+def make_quarters() -> None:
+    """Make the urban districts that take part in the place of a whole city."""
+    berlin = Commune.objects.get(ags="11000000")
+    for name, population, latitude, longitude in QUARTERS:
+        Commune.objects.get_or_create(
+            official_name=name,
+            kind=Commune.Kind.QUARTER,
+            parent=berlin,
+            defaults={
+                "state_id": berlin.state_id,
+                "district_id": berlin.district_id,
+                "population": population,
+                "latitude": latitude,
+                "longitude": longitude,
+            },
+        )
 
 
 def make_topics() -> None:

@@ -4,28 +4,29 @@ Dates that must lie ahead are counted from the day the demo is loaded.
 """
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
 from django.utils import timezone
 
-from agencies.models import Agency, Membership, Programme, User
+from agencies.models import Agency, Membership, Programme, Transition, User
 from communes.models import Backing, Commune, Contact, Outreach, ParticipationWindow, Partnership, Registration
 from deadlines.models import Deadline, Task
 from deadlines.services import set_deadline
 from klikks.tenancy import agency_context
 from patrons import services as patrons
-from patrons.models import Activity, Appointment, Patron
+from patrons.models import Activity, Appointment, Patron, Story
 from projects import services as projects
 from projects.kinds import MeasureKind
-from projects.models import FundingApplication, FundingProgramme, Measure, Project, ProjectLead
+from projects.models import FundingApplication, FundingProgramme, Idea, Measure, Project, ProjectLead
 from trainings.models import Enrolment, TrainingSeries, TrainingSession
 from website.demo.accounts import DEMO_PASSWORD
-from website.demo.people import Person
-from website.demo.pilot import freeze
+from website.demo.people import Person, fiction_phone
+from website.demo.pilot import freeze, noon
 
 PARTNERS = {"rlp": 12, "bw": 8, "be": 3, "mv": 7, "nds": 17, "nrw": 9, "sl": 4, "th": 11}
+WINDOW = (date(2022, 3, 1), date(2023, 3, 31))
 COACHINGS = [
     (date(2022, 6, 15), "Coaching 1: Kommunen und Pat:innen finden und aktivieren"),
     (date(2022, 11, 16), "Coaching 2: Pat:innen begleiten und qualifizieren"),
@@ -39,6 +40,11 @@ PROJECTS = [
     ("energy", "Energiemanagement in der Grundschule", MeasureKind.POWER_SAVING, 61_000, 47_000, "9500"),
     ("awareness", "Stromsparcheck für alle Haushalte", MeasureKind.AWARENESS, None, None, "3000"),
 ]
+FUNDING = [
+    ("Kommunalrichtlinie (Beispiel der Demo)", "Nationale Klimaschutzinitiative", 25, 75),
+    ("Kommunales Klimaschutzprogramm (Beispiel der Demo)", "Land", 60, 24),
+    ("Dorfentwicklung (Beispiel der Demo)", "Land und EU", 53, 160),
+]
 
 
 def make_windows(programme: Programme, agencies: dict[str, Agency]) -> None:
@@ -50,8 +56,8 @@ def make_windows(programme: Programme, agencies: dict[str, Agency]) -> None:
             ParticipationWindow.objects.create(
                 agency=agencies[slug],
                 programme=programme,
-                opens_on=date(2022, 3, 1),
-                closes_on=date(2023, 3, 31),
+                opens_on=WINDOW[0],
+                closes_on=WINDOW[1],
                 places=17 if slug == "nds" else None,
             )
             ParticipationWindow.objects.create(
@@ -59,11 +65,12 @@ def make_windows(programme: Programme, agencies: dict[str, Agency]) -> None:
             )
 
 
-def make_coachings(programme: Programme, agency: Agency) -> None:
-    """Make the three coachings for the regional managers of all states, and a coming training for patrons."""
-    with agency_context(agency):
+def make_coachings(programme: Programme, agencies: dict[str, Agency]) -> None:
+    """Make the three coachings, attended by the regional managers of all states, and coming trainings for patrons."""
+    lead, today = agencies["rlp"], timezone.localdate()
+    with agency_context(lead):
         coaching = TrainingSeries.objects.create(
-            agency=agency,
+            agency=lead,
             programme=programme,
             title="Coaching der Regionalmanager:innen",
             audience=TrainingSeries.Audience.REGIONAL_MANAGERS,
@@ -71,33 +78,54 @@ def make_coachings(programme: Programme, agency: Agency) -> None:
             "Aufgaben je Phase vereinbaren.",
             across_agencies=True,
         )
-        for day, title in COACHINGS:
-            session(coaching, day, title, hours=6, venue="Kaiserslautern")
-        basics = TrainingSeries.objects.create(
-            agency=agency,
-            programme=programme,
-            title="Grundlagen für Klimaschutzpat:innen",
-            audience=TrainingSeries.Audience.PATRONS,
-        )
-        session(
-            basics, timezone.localdate() + timedelta(days=18), "Grundlagen 1: Ihre Rolle im Ort", hours=2, places=20
-        )
-        session(
-            basics, timezone.localdate() + timedelta(days=46), "Grundlagen 2: Fördermittel finden", hours=2, places=20
-        )
+        held = [session(coaching, day, title, hours=6, venue="Kaiserslautern") for day, title in COACHINGS]
+    for slug in PARTNERS:
+        with agency_context(agencies[slug]):
+            member = Membership.objects.get(role="regional_manager")
+            for each in held:
+                Enrolment.objects.create(
+                    session=each, member=member, status=Enrolment.Status.ATTENDED, created_at=noon(WINDOW[0])
+                )
+    for slug in ("rlp", "nds"):
+        with agency_context(agencies[slug]):
+            basics = TrainingSeries.objects.create(
+                agency=agencies[slug],
+                programme=programme,
+                title="Grundlagen für Klimaschutzpat:innen",
+                audience=TrainingSeries.Audience.PATRONS,
+            )
+            for days, title in [(18, "Grundlagen 1: Ihre Rolle im Ort"), (46, "Grundlagen 2: Fördermittel finden")]:
+                session(basics, today + timedelta(days=days), title, hours=2, places=20, venue="online")
 
 
 def session(series: TrainingSeries, day: date, title: str, *, hours: int, **fields: object) -> TrainingSession:
-    """Make a session that starts at ten in the morning, Berlin time."""
-    starts_at = timezone.make_aware(datetime.combine(day, time(10)))
+    """Make a session that starts at noon, Berlin time."""
     return TrainingSession.objects.create(
         agency=series.agency,
         series=series,
         title=title,
-        starts_at=starts_at,
-        ends_at=starts_at + timedelta(hours=hours),
+        starts_at=noon(day),
+        ends_at=noon(day) + timedelta(hours=hours),
         **fields,
     )
+
+
+def make_funding(agency: Agency) -> list[FundingProgramme]:
+    """Make some funding programmes to apply at; all agencies read them."""
+    today = timezone.localdate()
+    with agency_context(agency):
+        return [
+            FundingProgramme.objects.create(
+                agency=agency,
+                name=name,
+                funder=funder,
+                who_may_apply="Kommunen und ihre Betriebe",
+                rate=Decimal(rate),
+                link="https://foerderung.example.org",
+                closes_on=today + timedelta(days=days),
+            )
+            for name, funder, rate, days in FUNDING
+        ]
 
 
 def make_work(
@@ -105,37 +133,48 @@ def make_work(
     programme: Programme,
     communes: list[Commune],
     crowd: Iterator[Person],
-    by: User,
+    funding: list[FundingProgramme],
     count: int,
 ) -> None:
     """Give an agency partner municipalities with contacts, patrons, projects and funding."""
     random = Random(agency.slug)  # noqa: S311  (the demo shall look the same everywhere)
     with agency_context(agency):
-        manager = Membership.objects.filter(role="regional_manager").first()
-        funding = FundingProgramme.objects.create(
-            agency=agency,
-            name="Kommunalrichtlinie (Beispieleintrag der Demo)",
-            funder="Nationale Klimaschutzinitiative",
-            who_may_apply="Kommunen",
-            rate=Decimal(25),
-            closes_on=timezone.localdate() + timedelta(days=75),
-        )
+        manager = Membership.objects.select_related("user").get(role="regional_manager")
         for number, commune in enumerate(communes[:count]):
             _partner(programme, commune, manager, next(crowd), number)
             patron = _patron(programme, commune, next(crowd), random)
-            _projects(programme, commune, patron, funding, by, number, random)
+            _projects(programme, commune, patron, funding, manager.user, number, random)
 
 
-def _partner(programme: Programme, commune: Commune, manager: Membership | None, mayor: Person, number: int) -> None:
-    since = date(2022, 9, 1) + timedelta(days=17 * number)
+def _partner(programme: Programme, commune: Commune, manager: Membership, mayor: Person, number: int) -> None:
+    since = date(2022, 9, 1) + timedelta(days=12 * number)
+    registration = Registration.objects.create(
+        programme=programme,
+        commune=commune,
+        status=Registration.Status.ACCEPTED,
+        contact_name=mayor.name,
+        contact_function="Bürgermeister:in",
+        email=mayor.email,
+        phone=mayor.phone,
+        received_at=noon(since - timedelta(days=95)),
+        consented_at=noon(since - timedelta(days=95)),
+        confirmed_at=noon(since - timedelta(days=94)),
+        assigned_to=manager,
+    )
     partnership = Partnership.objects.create(
-        programme=programme, commune=commune, status=Partnership.Status.OFFICIAL, since=since, manager=manager
+        programme=programme,
+        commune=commune,
+        registration=registration,
+        status=Partnership.Status.OFFICIAL,
+        since=since,
+        manager=manager,
+        created_at=noon(since - timedelta(days=70)),
     )
     Backing.objects.create(
         partnership=partnership, kind=Backing.Kind.RESOLUTION, decided_on=since - timedelta(days=20), reference="TOP 5"
     )
     contact = Contact.objects.create(
-        commune=commune, function=Contact.Function.MAYOR, name=mayor.name, email=mayor.email, phone="+49 6131 0000000"
+        commune=commune, function=Contact.Function.MAYOR, name=mayor.name, email=mayor.email, phone=mayor.phone
     )
     Outreach.objects.create(
         commune=commune,
@@ -144,6 +183,9 @@ def _partner(programme: Programme, commune: Commune, manager: Membership | None,
         on=since - timedelta(days=60),
         result="Erstgespräch, Interesse an Straßenbeleuchtung und Nahwärme.",
     )
+    by = manager.user
+    _course(registration, by, ["interested", "confirmed", "in_review", "accepted"], since - timedelta(days=70))
+    _course(partnership, by, ["awaiting_backing", "official"], since)
 
 
 def _patron(programme: Programme, commune: Commune, person: Person, random: Random) -> Patron:
@@ -154,11 +196,14 @@ def _patron(programme: Programme, commune: Commune, person: Person, random: Rand
         first_name=person.first_name,
         last_name=person.last_name,
         email=person.email,
+        phone=person.phone,
         home=commune,
         matched_commune=commune,
         topics=random.sample(["energy", "buildings", "mobility", "nature"], 2),
         hours_a_month=random.choice([4, 6, 8, 12]),
-        confirmed_at=timezone.now(),
+        received_at=noon(appointed_on - timedelta(days=90)),
+        consented_at=noon(appointed_on - timedelta(days=90)),
+        confirmed_at=noon(appointed_on - timedelta(days=89)),
     )
     Appointment.objects.create(
         patron=patron, commune=commune, appointed_on=appointed_on, place=commune.name, signed_by=f"Gemeinde {commune}"
@@ -170,6 +215,7 @@ def _patron(programme: Programme, commune: Commune, person: Person, random: Rand
             hours=Decimal(random.choice(["1.5", "2", "3", "4"])),
             what=random.choice(["Gespräch im Gemeinderat", "Infostand", "Begehung", "Förderantrag vorbereitet"]),
         )
+    _course(patron, None, ["confirmed", "talk_held", "matched", "appointed", "active"], appointed_on)
     return patron
 
 
@@ -177,11 +223,12 @@ def _projects(
     programme: Programme,
     commune: Commune,
     patron: Patron,
-    funding: FundingProgramme,
+    funding: list[FundingProgramme],
     by: User,
     number: int,
     random: Random,
 ) -> None:
+    today = timezone.localdate()
     for offset in range(2):
         topic, title, kind, before, after, investment = PROJECTS[(number * 2 + offset) % len(PROJECTS)]
         done = random.random() < 0.5
@@ -193,11 +240,12 @@ def _projects(
             title=title,
             status=Project.Status.DONE if done else Project.Status.UNDER_WAY,
             starts_on=done_on - timedelta(days=150),
-            ends_on=done_on if done else timezone.localdate() + timedelta(days=random.randrange(20, 200)),
+            ends_on=done_on if done else today + timedelta(days=random.randrange(5, 200)),
             done_on=done_on if done else None,
             investment=Decimal(investment),
-            public_summary=f"{title} in {commune}.",
-            released_at=timezone.now() if done else None,
+            public_summary=f"{title} in {commune}: angestoßen von ehrenamtlichen Klimaschutzpat:innen.",
+            created_at=noon(done_on - timedelta(days=200)),
+            released_at=noon(done_on) if done else None,
         )
         ProjectLead.objects.create(project=project, patron=patron)
         inputs = {"kwh_used": str(before)} if after is None else {"kwh_before": str(before), "kwh_after": str(after)}
@@ -207,14 +255,22 @@ def _projects(
             status=Measure.Status.DONE if done else Measure.Status.PLANNED,
             done_on=done_on if done else None,
             inputs=inputs if before else {},
+            created_at=noon(done_on - timedelta(days=160)),
         )
         if before:
-            freeze(measure, by)
+            freeze(measure, by, done_on)
+        if done:
+            _course(project, by, ["idea", "planned", "under_way", "done"], done_on)
+        else:
+            _course(project, by, ["idea", "planned", "under_way"], done_on - timedelta(days=150))
+            set_deadline(
+                project, Deadline.Kind.MILESTONE, title=title, due_on=project.ends_on or today, owner=patron.user
+            )
         if random.random() < 0.6:
             amount = Decimal(investment) * Decimal("0.25")
             FundingApplication.objects.create(
                 project=project,
-                funding_programme=funding,
+                funding_programme=random.choice(funding),
                 status=FundingApplication.Status.GRANTED if done else FundingApplication.Status.SUBMITTED,
                 applied_for=amount,
                 granted=amount if done else None,
@@ -223,65 +279,156 @@ def _projects(
             )
 
 
+def _course(subject: Registration | Partnership | Patron | Project, by: User | None, way: list[str], end: date) -> None:
+    """Write down the moves that led an object to where it is, two weeks apart, the last on `end`."""
+    last = len(way) - 2
+    Transition.objects.bulk_create(
+        Transition(
+            agency_id=subject.agency_id,
+            subject=subject,
+            source=way[place],
+            target=way[place + 1],
+            by=by,
+            at=noon(end - timedelta(days=14 * (last - place))),
+        )
+        for place in range(last + 1)
+    )
+
+
 def make_open_cases(
     agency: Agency, programme: Programme, communes: list[Commune], crowd: Iterator[Person], by: User
 ) -> None:
-    """Give an agency registrations and volunteers in every open state, deadlines and tasks."""
-    states = [
-        Registration.Status.CONFIRMED,
-        Registration.Status.CONFIRMED,
-        Registration.Status.IN_REVIEW,
-        Registration.Status.ASKED_BACK,
-        Registration.Status.WAITING_LIST,
-        Registration.Status.INTERESTED,
-    ]
-    now = timezone.now()
+    """Give an agency work in every open state: registrations, volunteers, partnerships, ideas, deadlines and tasks."""
     with agency_context(agency):
         manager = Membership.objects.get(user=by)
-        for days, (commune, status) in enumerate(zip(communes, states, strict=False), start=1):
-            person = next(crowd)
-            Registration.objects.create(
-                programme=programme,
-                commune=commune,
-                status=status,
-                contact_name=person.name,
-                contact_function="Bürgermeisterei",
-                email=person.email,
-                message="Wir haben über den Landkreis von Ihrem Angebot gehört und möchten gerne mitmachen.",
-                received_at=now - timedelta(days=days * 3),
-                confirmed_at=None if status == Registration.Status.INTERESTED else now - timedelta(days=days * 3),
-                question="Gibt es schon einen Ratsbeschluss?" if status == Registration.Status.ASKED_BACK else "",
-                assigned_to=manager,
-            )
-        for commune, patron_status in zip(
-            communes[6:], [Patron.Status.CONFIRMED, Patron.Status.TALK_HELD] * 2, strict=False
-        ):
-            person = next(crowd)
-            Patron.objects.create(
-                programme=programme,
-                status=patron_status,
-                first_name=person.first_name,
-                last_name=person.last_name,
-                email=person.email,
-                home=commune,
-                topics=["energy", "mobility"],
-                motivation="Ich habe Zeit und möchte im Ort etwas bewegen.",
-                confirmed_at=now - timedelta(days=5),
-            )
-        today = timezone.localdate()
-        for partnership, days in zip(Partnership.objects.official()[:4], [-3, 0, 2, 9], strict=False):
-            set_deadline(
-                partnership,
-                Deadline.Kind.FOLLOW_UP,
-                title=f"Nachfassen: {partnership.commune}",
-                due_on=today + timedelta(days=days),
-                owner=by,
-            )
-        Task.objects.create(title="Zwischennachweis vorbereiten", due_on=today + timedelta(days=20), owner=by)
+        places = iter(communes)
+        _registrations(programme, places, crowd, manager)
+        _volunteers(programme, places, crowd)
+        _awaiting_backing(programme, places, crowd, manager)
+        _ideas(programme)
+        _deadlines(manager)
+
+
+def _registrations(
+    programme: Programme, places: Iterator[Commune], crowd: Iterator[Person], manager: Membership
+) -> None:
+    status = Registration.Status
+    now = timezone.now()
+    waiting = [status.CONFIRMED] * 4 + [status.IN_REVIEW] * 2 + [status.ASKED_BACK] * 2
+    for days, wanted in enumerate([*waiting, status.WAITING_LIST, status.INTERESTED, status.DECLINED], start=1):
+        person = next(crowd)
+        registration = Registration.objects.create(
+            programme=programme,
+            commune=next(places),
+            status=wanted,
+            contact_name=person.name,
+            contact_function="Bürgermeister:in",
+            email=person.email,
+            phone=person.phone,
+            message="Wir haben über den Landkreis von Ihrem Angebot gehört und möchten gerne mitmachen.",
+            received_at=now - timedelta(days=days * 2),
+            confirmed_at=None if wanted == status.INTERESTED else now - timedelta(days=days * 2, hours=-1),
+            question="Gibt es schon einen Ratsbeschluss?" if wanted == status.ASKED_BACK else "",
+            assigned_to=None if wanted in {status.CONFIRMED, status.INTERESTED} else manager,
+        )
+        if wanted not in {status.CONFIRMED, status.INTERESTED}:
+            _course(registration, manager.user, ["interested", "confirmed", wanted], timezone.localdate())
+
+
+def _volunteers(programme: Programme, places: Iterator[Commune], crowd: Iterator[Person]) -> None:
+    now = timezone.now()
+    wanted = [Patron.Status.CONFIRMED] * 3 + [Patron.Status.TALK_HELD] * 2 + [Patron.Status.MATCHED]
+    for days, status in enumerate(wanted, start=2):
+        person, home = next(crowd), next(places)
+        Patron.objects.create(
+            programme=programme,
+            status=status,
+            first_name=person.first_name,
+            last_name=person.last_name,
+            email=person.email,
+            phone=person.phone,
+            home=home,
+            matched_commune=home if status == Patron.Status.MATCHED else None,
+            topics=["energy", "mobility"],
+            motivation="Ich habe Zeit und möchte im Ort etwas bewegen.",
+            received_at=now - timedelta(days=days),
+            confirmed_at=now - timedelta(days=days, hours=-2),
+        )
+
+
+def _awaiting_backing(
+    programme: Programme, places: Iterator[Commune], crowd: Iterator[Person], manager: Membership
+) -> None:
+    """Two municipalities were accepted and owe us the resolution of their council."""
+    today = timezone.localdate()
+    for days in (20, 45):
+        commune, person = next(places), next(crowd)
+        registration = Registration.objects.create(
+            programme=programme,
+            commune=commune,
+            status=Registration.Status.ACCEPTED,
+            contact_name=person.name,
+            contact_function="Bürgermeister:in",
+            email=person.email,
+            phone=person.phone,
+            received_at=timezone.now() - timedelta(days=days + 12),
+            confirmed_at=timezone.now() - timedelta(days=days + 11),
+            assigned_to=manager,
+        )
+        partnership = Partnership.objects.create(
+            programme=programme,
+            commune=commune,
+            registration=registration,
+            manager=manager,
+            created_at=noon(today - timedelta(days=days)),
+        )
+        _course(registration, manager.user, ["interested", "confirmed", "accepted"], today - timedelta(days=days))
+        set_deadline(
+            partnership,
+            Deadline.Kind.FIRST_VISIT,
+            title=f"Erster Besuch: {commune}",
+            due_on=today + timedelta(days=42 - days),
+            owner=manager.user,
+        )
+
+
+def _ideas(programme: Programme) -> None:
+    places = list(Partnership.objects.official().select_related("commune")[:2])
+    texts = [
+        (
+            "mobility",
+            "Mitfahrbank am Ortsausgang",
+            "Wer in die Stadt will, setzt sich auf die Bank und wird mitgenommen.",
+        ),
+        ("nature", "Bäume für den Schulhof", "Im Sommer ist es dort sehr heiß. Wir würden beim Pflanzen helfen."),
+    ]
+    for partnership, (topic, title, text) in zip(places, texts, strict=False):
+        Idea.objects.create(
+            programme=programme, commune=partnership.commune, topic_id=topic, title=title, text=text, author="Lena"
+        )
+
+
+def _deadlines(manager: Membership) -> None:
+    today = timezone.localdate()
+    for partnership, days in zip(Partnership.objects.official()[:6], [-3, 0, 2, 5, 9, 13], strict=False):
+        set_deadline(
+            partnership,
+            Deadline.Kind.FOLLOW_UP,
+            title=f"Nachfassen: {partnership.commune}",
+            due_on=today + timedelta(days=days),
+            owner=manager.user,
+        )
+    for title, days in [
+        ("Zwischennachweis vorbereiten", 20),
+        ("Einladung zum Netzwerktreffen verschicken", 4),
+        ("Ansprechpersonen der Landkreise prüfen", -1),
+    ]:
+        Task.objects.create(title=title, due_on=today + timedelta(days=days), owner=manager.user)
 
 
 def make_helga(agency: Agency, programme: Programme, commune: Commune, by: User) -> None:
     """Take the patron of the demo's login through interest, talk, match and appointment by the real services."""
+    today = timezone.localdate()
     with agency_context(agency):
         helga = Patron.objects.create(
             programme=programme,
@@ -289,46 +436,66 @@ def make_helga(agency: Agency, programme: Programme, commune: Commune, by: User)
             first_name="Helga",
             last_name="Brandt",
             email="patin@example.org",
-            phone="+49 6131 0000001",
+            phone=fiction_phone(9),
             home=commune,
             topics=["energy", "buildings"],
             motivation="Nach dreißig Jahren als Lehrerin möchte ich im Ort etwas weitergeben.",
-            confirmed_at=timezone.now(),
+            received_at=noon(today - timedelta(days=90)),
+            confirmed_at=noon(today - timedelta(days=90)),
         )
         patrons.hold_talk(helga, by=by)
-        helga.refresh_from_db()
         patrons.match(helga, commune, by=by)
-        helga.refresh_from_db()
         patrons.appoint(
             helga,
             commune,
             by=by,
-            on=timezone.localdate() - timedelta(days=40),
+            on=today - timedelta(days=40),
             place=commune.name,
             signed_by="Silke Morgenroth",
             signed_function="Ortsbürgermeisterin",
         )
         helga.refresh_from_db()
+        assert helga.user is not None  # noqa: S101  (appointing makes the account)
         helga.user.set_password(DEMO_PASSWORD)
         helga.user.save()
-        project = projects.create_project(
-            by=helga.user,
-            programme=programme,
-            commune=commune,
-            topic_id="lighting",
-            title="Neue Lampen für den Dorfplatz",
-            ends_on=timezone.localdate() + timedelta(days=3),
-            investment=Decimal(24_000),
-        )
-        projects.add_measure(
-            project,
-            by=helga.user,
-            kind=MeasureKind.LED_STREET_LIGHTING,
-            title="",
-            inputs={"kwh_before": "18500", "kwh_after": "6200"},
-        )
-        Activity.objects.create(
-            patron=helga, on=timezone.localdate() - timedelta(days=6), hours=Decimal(2), what="Infostand"
-        )
-        for coming in TrainingSession.objects.filter(starts_at__gt=timezone.now())[:1]:
-            Enrolment.objects.create(session=coming, patron=helga)
+        _work_of(helga, commune)
+
+
+def _work_of(helga: Patron, commune: Commune) -> None:
+    """Give the demo's patron two projects, hours, a story and a training."""
+    today, user = timezone.localdate(), helga.user
+    assert user is not None  # noqa: S101
+    lamps = projects.create_project(
+        by=user,
+        programme=helga.programme,
+        commune=commune,
+        topic_id="lighting",
+        title="Neue Lampen für den Dorfplatz",
+        description="Die alten Leuchten brauchen viel Strom. Der Gemeinderat hat ein Angebot für LED eingeholt.",
+        ends_on=today + timedelta(days=3),
+        investment=Decimal(24_000),
+    )
+    projects.add_measure(
+        lamps,
+        by=user,
+        kind=MeasureKind.LED_STREET_LIGHTING,
+        inputs={"kwh_before": Decimal(18_500), "kwh_after": Decimal(6_200)},
+    )
+    projects.move_project(lamps, Project.Status.PLANNED, by=user)
+    projects.move_project(lamps, Project.Status.UNDER_WAY, by=user)
+    projects.create_project(
+        by=user,
+        programme=helga.programme,
+        commune=commune,
+        topic_id="mobility",
+        title="Mitfahrbank an der Hauptstraße",
+        ends_on=today + timedelta(days=60),
+    )
+    patrons.log_hours(helga, by=user, on=today - timedelta(days=6), hours=Decimal(2), what="Infostand auf dem Markt")
+    Story.objects.create(
+        patron=helga,
+        title="Wie der Dorfplatz zu neuem Licht kommt",
+        body="Am Anfang stand die Stromrechnung der Gemeinde. Wir sind mit dem Elektriker von Lampe zu Lampe gegangen.",
+    )
+    for coming in TrainingSession.objects.filter(agency=helga.agency, starts_at__gt=timezone.now())[:1]:
+        Enrolment.objects.create(session=coming, patron=helga)
