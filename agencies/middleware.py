@@ -9,6 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from agencies.models import User
+from klikks.tenancy import account_context
+
 
 class SecondFactorMiddleware:
     """Sends staff without a second factor to the page where they set one up, if the setting forces it."""
@@ -21,8 +24,14 @@ class SecondFactorMiddleware:
             settings.STAFF_SECOND_FACTOR_REQUIRED
             and request.path.startswith("/admin/")
             and request.user.is_authenticated
-            and not is_mfa_enabled(request.user)
+            and not _has_second_factor(request.user)
         ):
             messages.info(request, _("Please set up a second factor first: it protects the people in your care."))
             return redirect("mfa_index")
         return self.get_response(request)
+
+
+def _has_second_factor(user: User) -> bool:
+    """Whether the account has a second factor; an operator, who has no agency, is seen by itself only."""
+    with account_context(account_id=user.pk):
+        return is_mfa_enabled(user)

@@ -1,18 +1,28 @@
 """The public pages and the start pages of the portal."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
-from agencies.models import DataSource
-from agencies.permissions import permission_required
+from agencies.models import DataSource, User
+from agencies.permissions import allows, permission_required
+from klikks.tenancy import account_context
 
 
 @permission_required("site", "view")
 def home(request: HttpRequest) -> HttpResponse:
     """Show the start page."""
     return render(request, "website/home.html")
+
+
+@permission_required("account", "view")
+def start(request: HttpRequest) -> HttpResponse:
+    """Send each role to its own start page."""
+    if allows(request.user, "desk", "view"):
+        return redirect("admin:index")
+    return redirect("website:portal" if allows(request.user, "portal", "view") else "website:home")
 
 
 @permission_required("portal", "view")
@@ -48,5 +58,10 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 @require_POST
 @permission_required("site", "view")
 def language(request: HttpRequest) -> HttpResponse:
-    """Show the portal in another language from now on."""
-    return set_language(request)
+    """Show the portal in another language from now on, and remember it with the account."""
+    response = set_language(request)
+    chosen = request.POST.get("language", "")
+    if request.user.is_authenticated and chosen in dict(settings.LANGUAGES):
+        with account_context(account_id=request.user.pk):
+            User.objects.filter(pk=request.user.pk).update(language=chosen)
+    return response
