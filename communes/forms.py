@@ -72,10 +72,10 @@ class CommuneField(forms.Field):
         "dissolved": _("“%(text)s” is no municipality of its own any more. Please enter the one it belongs to now."),
     }
 
-    def __init__(self, *, label: Any = _("Municipality"), help_text: Any = None, **kwargs: Any) -> None:
-        if help_text is None:
-            help_text = _("Type the name or the postcode.")
-        super().__init__(label=label, help_text=help_text, **kwargs)
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("Municipality"))
+        kwargs.setdefault("help_text", _("Type the name or the postcode."))
+        super().__init__(**kwargs)
 
     def clean(self, value: Mapping[str, str]) -> Commune | None:
         """Return the municipality. Raises ValidationError, with candidates to choose from where there are some."""
@@ -88,7 +88,7 @@ class CommuneField(forms.Field):
             raise self._error("uninhabited", str(commune))
         return commune
 
-    def has_changed(self, initial: Any, data: Mapping[str, str]) -> bool:
+    def has_changed(self, initial: Any, data: Any) -> bool:
         """Whether another municipality was picked than the initial one."""
         return _typed(initial)["id"] != data["id"] or _typed(initial)["text"] != data["text"]
 

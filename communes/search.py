@@ -119,7 +119,7 @@ def _of_name(communes: CommuneQuerySet, typed: str, limit: int) -> list[Commune]
     """Return municipalities whose name, or a word of it, begins as typed; if there is none, similar names."""
     for words in dict.fromkeys([typed, KIND_OF_PLACE.sub("", typed, count=1)]):
         beginning = communes.filter(Q(search_name__startswith=words) | Q(search_name__contains=f" {words}"))
-        found = list(beginning.alias(quality=_quality(words)).order_by("quality", "-population", "pk")[:limit])
+        found: list[Commune] = list(beginning.alias(quality=_quality(words)).order_by("quality", "-population", "pk")[:limit])
         if found:
             return found
     return _resembling(communes, typed, limit)
