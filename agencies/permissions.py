@@ -29,6 +29,7 @@ PUBLIC: dict[str, frozenset[str]] = {
     "registration": frozenset({"register"}),
     "patron": frozenset({"register"}),
     "appointment": frozenset({"verify"}),
+    "invitation": frozenset({"accept"}),
 }
 
 ACCOUNT: dict[str, frozenset[str]] = {"account": frozenset({VIEW, CHANGE})}
@@ -41,6 +42,8 @@ STAFF: dict[str, frozenset[str]] = {
     "commune": frozenset({VIEW, "search", "report"}),
     "topic": READ_ONLY,
     "programme": READ_ONLY,
+    "participation": READ_ONLY,
+    "phase": READ_ONLY,
     "agency": READ_ONLY,
     "membership": READ_ONLY,
     "target": READ_ONLY,
@@ -51,6 +54,7 @@ STAFF: dict[str, frozenset[str]] = {
     "trainingseries": READ_ONLY,
     "trainingsession": READ_ONLY,
     "phaseplan": READ_ONLY,
+    "plannedtask": READ_ONLY,
     "twinning": READ_ONLY,
 }
 
@@ -77,7 +81,7 @@ CASE_WORK: dict[str, frozenset[str]] = {
     "task": MANAGE,
     "reminder": READ_ONLY,
     "outboxmail": frozenset({VIEW, "resend"}),
-    "job": frozenset({VIEW, "retry"}),
+    "job": frozenset({VIEW, "view_own", "retry"}),
     "report": frozenset({VIEW, "order"}),
     "document": frozenset({VIEW, "download"}),
     "sheetimport": frozenset({VIEW, "import"}),
@@ -106,7 +110,7 @@ COORDINATOR: dict[str, frozenset[str]] = {
     "enrolment": MANAGE,
     "deadline": MANAGE,
     "task": MANAGE,
-    "job": READ_ONLY,
+    "job": frozenset({VIEW, "view_own"}),
 }
 
 PATRON: dict[str, frozenset[str]] = {
@@ -115,8 +119,9 @@ PATRON: dict[str, frozenset[str]] = {
     "project": frozenset({"view_own", "add_own", "change_own"}),
     "measure": frozenset({"add_own", "change_own"}),
     "saving": frozenset({"view_own"}),
-    "activity": frozenset({"add_own"}),
+    "activity": frozenset({"add_own", "delete_own"}),
     "deadline": frozenset({"view_own", "finish_own"}),
+    "job": frozenset({"view_own"}),
     "document": frozenset({"download_own"}),
 }
 
@@ -127,6 +132,8 @@ MUNICIPALITY: dict[str, frozenset[str]] = {
 OPERATOR: dict[str, frozenset[str]] = {
     "desk": READ_ONLY,
     "programme": KEEP,
+    "participation": MANAGE,
+    "phase": MANAGE,
     "agency": KEEP,
     "topic": KEEP,
     "state": READ_ONLY,

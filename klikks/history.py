@@ -1,9 +1,10 @@
 """History of rows: who changed what and when, written by database triggers behind the same wall as the row."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TypeVar
 
 import pghistory
+import pgtrigger
 from django.db import models
 
 from klikks.tenancy import AgencyWall
@@ -32,3 +33,14 @@ def tracked(*, exclude: tuple[str, ...] = ()) -> Callable[[ModelT], ModelT]:
         )(model)
 
     return decorate
+
+
+def forget(model: type[models.Model], keys: Collection[int]) -> None:
+    """Delete rows and every trace of them in the history: for people who have a right to be forgotten.
+
+    The only way past the history's rule that nothing is ever deleted. The caller has checked that these rows may go.
+    """
+    versions = model._meta.get_field("history").related_model
+    model._default_manager.filter(pk__in=keys).delete()
+    with pgtrigger.ignore(f"{versions._meta.label}:append_only", databases=["default"]):
+        versions._default_manager.filter(pgh_obj_id__in=keys).delete()

@@ -38,7 +38,7 @@ class PatronQuerySet(AgencyQuerySet):
 
     def serving(self) -> "PatronQuerySet":
         """Patrons in office."""
-        return self.filter(status__in=[Patron.Status.APPOINTED, Patron.Status.ACTIVE, Patron.Status.PAUSING])
+        return self.filter(status__in=Patron.IN_OFFICE)
 
 
 @tracked()
@@ -56,6 +56,8 @@ class Patron(LifeCycle, AgencyModel):
         FAREWELL = "farewell", _("said goodbye to")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
+    IN_OFFICE: ClassVar = [Status.APPOINTED, Status.ACTIVE, Status.PAUSING]
+    GONE: ClassVar = [Status.FAREWELL, Status.WITHDRAWN]
     TRANSITIONS: ClassVar = {
         Status.INTERESTED: {Status.CONFIRMED, Status.WITHDRAWN},
         Status.CONFIRMED: {Status.TALK_HELD, Status.MATCHED, Status.WITHDRAWN},
@@ -234,3 +236,25 @@ class Story(AgencyModel):
 
     def __str__(self) -> str:
         return self.title
+
+
+class Verification(models.Model):
+    """What a certificate's code discloses to everybody, and nothing more: a view, read through `selectors.verify`.
+
+    The view shows the one appointment whose code the connection names, so that nobody can list the names of others.
+    """
+
+    code = models.CharField(_("code"), max_length=12, primary_key=True)
+    is_valid = models.BooleanField(_("valid"))
+    name = models.CharField(_("name"), max_length=161)
+    municipality = models.CharField(_("municipality"), max_length=120)
+    since = models.DateField(_("appointed on"))
+
+    class Meta:
+        managed = False
+        db_table = "patrons_verification"
+        verbose_name = _("verification")
+        verbose_name_plural = _("verifications")
+
+    def __str__(self) -> str:
+        return self.code

@@ -1,6 +1,17 @@
 """Addresses of this room."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from patrons import views
 
 app_name = "patrons"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("become-patron/", views.register, name="register"),
+    path("become-patron/thanks/", views.thanks, name="thanks"),
+    path("become-patron/confirm/<str:token>/", views.confirm, name="confirm"),
+    path("verify/", views.verify, name="verify"),
+    path("verify/<str:code>/", views.verify, name="verify"),
+    path("portal/hours/", views.log_hours, name="log_hours"),
+    path("portal/hours/<int:pk>/remove/", views.remove_hours, name="remove_hours"),
+    path("portal/municipality/", views.my_municipality, name="my_municipality"),
+]

@@ -1,0 +1,23 @@
+"""What can go wrong with patrons, named after what went wrong. The message is for the person who reads it."""
+
+from django.core.exceptions import ValidationError
+
+
+class NoProgramme(ValidationError):
+    """No agency of this state runs a volunteer programme at present."""
+
+
+class AlreadyConfirmed(ValidationError):
+    """The interest was confirmed before; nothing is left to do."""
+
+
+class AlreadyAppointed(ValidationError):
+    """The patron holds this office on these days already."""
+
+
+class AppointmentEnded(ValidationError):
+    """The appointment was ended before."""
+
+
+class NotInOffice(ValidationError):
+    """Only patrons in office log hours."""

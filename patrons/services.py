@@ -1,0 +1,435 @@
+"""What happens to patrons: interest, confirmation, talk, match, appointment, pauses, hours and farewell.
+
+One function a verb, one transaction each. Every verb locks the patron's row first, so that two people who act at the
+same moment act one after the other, and the second is told what the first has done.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import F, Sum
+from django.db.models.functions import Greatest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+
+from agencies.models import Agency, Membership, Participation, Programme, User
+from agencies.models.accounts import Role
+from agencies.permissions import ADD, DELETE, allows, require
+from agencies.services import make_account
+from communes.models import Commune, ParticipationWindow
+from deadlines import jobs, outbox
+from deadlines.models import Deadline, Job, OutboxMail
+from klikks import links
+from klikks.history import forget
+from klikks.names import clean_line, clean_name
+from klikks.tenancy import agency_context
+from patrons.exceptions import AlreadyAppointed, AlreadyConfirmed, AppointmentEnded, NoProgramme, NotInOffice
+from patrons.matching import suggest_communes, suggest_matches
+from patrons.models import Activity, Appointment, Patron, Story
+
+__all__ = [
+    "appoint",
+    "confirm",
+    "end_appointment",
+    "farewell",
+    "find_interest",
+    "forget_unconfirmed",
+    "hold_talk",
+    "log_hours",
+    "match",
+    "pause",
+    "register_interest",
+    "release_story",
+    "remove_hours",
+    "reorder_certificate",
+    "resume",
+    "suggest_communes",
+    "suggest_matches",
+    "take_back_story",
+    "unmatch",
+    "who_cares_for",
+    "withdraw",
+]
+
+LINK_PURPOSE = "patron-interest"
+UNCONFIRMED_KEPT = timedelta(days=30)
+LATEST_APPOINTMENT = timedelta(days=366)
+HOURS_A_DAY = Decimal(24)
+TENTH = Decimal("0.1")
+
+
+def who_cares_for(home: Commune) -> tuple[Agency, Programme]:
+    """Return the agency of a place's state and its volunteer programme: one with an open window, or the newest running.
+
+    Raises NoProgramme, naming the state, where none runs.
+    """
+    today = timezone.localdate()
+    open_now = set(
+        ParticipationWindow.objects.filter(opens_on__lte=today, closes_on__gte=today).values_list(
+            "agency_id", "programme_id"
+        )
+    )
+    part_of = Participation.objects.filter(
+        agency__state=home.state_id, programme__kind=Programme.Kind.VOLUNTEERS
+    ).select_related("agency", "programme")
+    running = [
+        part
+        for part in part_of
+        if (part.agency_id, part.programme_id) in open_now
+        or part.programme.starts_on <= today <= part.programme.ends_on
+    ]
+    if home.state_id is None or not running:
+        raise NoProgramme(
+            _("There is no programme for climate patrons in %(place)s at present.") % {"place": home.state or home}
+        )
+    best = max(running, key=lambda p: ((p.agency_id, p.programme_id) in open_now, p.programme.starts_on, -p.agency_id))
+    return best.agency, best.programme
+
+
+def register_interest(
+    *,
+    home: Commune,
+    first_name: str,
+    last_name: str,
+    email: str,
+    phone: str = "",
+    topics: Sequence[str] = (),
+    hours_a_month: int = 8,
+    reach_km: int = 20,
+    motivation: str = "",
+    language: str = "de",
+) -> Patron:
+    """Note somebody's wish to become patron and mail the link that confirms it. Public.
+
+    Whoever wrote before but has not confirmed gets a new link, with what was written last. An address that is known
+    already gets a mail that says so; the visitor of the form learns nothing. Raises NoProgramme.
+    """
+    agency, programme = who_cares_for(home)
+    values = {
+        "home": home,
+        "first_name": clean_name(first_name),
+        "last_name": clean_name(last_name),
+        "phone": phone,
+        "topics": list(topics),
+        "hours_a_month": hours_a_month,
+        "reach_km": reach_km,
+        "motivation": motivation,
+        "language": language,
+    }
+    with agency_context(agency), transaction.atomic():
+        same = Patron.objects.select_for_update().filter(programme=programme, email__iexact=email)
+        known = same.exclude(status__in=[Patron.Status.INTERESTED, *Patron.GONE]).first()
+        if known is not None:
+            _mail(known, "patron/known", link=_address("account_login"))
+            return known
+        patron = same.filter(status=Patron.Status.INTERESTED).first() or Patron(programme=programme, email=email)
+        for name, value in {**values, "received_at": timezone.now(), "consented_at": timezone.now()}.items():
+            setattr(patron, name, value)
+        patron.save()
+        token = links.sign(LINK_PURPOSE, agency.pk, patron.pk)
+        _mail(patron, "patron/confirm", municipality=home, link=_address("patrons:confirm", token))
+    return patron
+
+
+def find_interest(token: str) -> Patron:
+    """Return the unconfirmed interest a mailed link names.
+
+    Raises AlreadyConfirmed for a used link, LinkExpired for an old one, LinkInvalid for one that is not ours.
+    """
+    link = links.read(LINK_PURPOSE, token, max_age=UNCONFIRMED_KEPT)
+    with agency_context(link.agency_id):
+        patron = Patron.objects.select_related("home", "programme", "agency").filter(pk=link.pk).first()
+    if patron is None:
+        raise links.LinkExpired(_("This link has expired. Please fill in the form once more; we then send a new one."))
+    if patron.status != Patron.Status.INTERESTED:
+        raise AlreadyConfirmed(_("You have confirmed this already. There is nothing more to do: we get in touch."))
+    return patron
+
+
+def confirm(token: str) -> Patron:
+    """Confirm an interest by its mailed link, so that the agency sees to it. Raises what `find_interest` raises."""
+    found = find_interest(token)
+    with agency_context(found.agency_id), transaction.atomic():
+        patron = _locked(found)
+        if patron.status != Patron.Status.INTERESTED:
+            raise AlreadyConfirmed(_("You have confirmed this already. There is nothing more to do: we get in touch."))
+        with _said_clearly(AlreadyConfirmed(_("We have your interest already.")), "one_patron_an_address"):
+            patron.move_to(Patron.Status.CONFIRMED, confirmed_at=timezone.now())
+    return patron
+
+
+@transaction.atomic
+def forget_unconfirmed() -> int:
+    """Forget the interests nobody confirmed in time, with their mails and history; return how many."""
+    old = Patron.objects.filter(
+        status=Patron.Status.INTERESTED, received_at__lt=timezone.now() - UNCONFIRMED_KEPT
+    ).select_for_update()
+    gone = list(old.values_list("pk", flat=True))
+    mails = OutboxMail.objects.filter(subject_type=ContentType.objects.get_for_model(Patron), subject_id__in=gone)
+    mails.delete()
+    forget(Patron, gone)
+    return len(gone)
+
+
+@transaction.atomic
+def hold_talk(patron: Patron, *, by: User, note: str = "") -> Patron:
+    """Note that the first talk was held, with what came of it. Raises NotAllowed, IllegalTransition."""
+    return _move(patron, "talk", Patron.Status.TALK_HELD, by=by, reason=note)
+
+
+@transaction.atomic
+def match(patron: Patron, commune: Commune, *, by: User, reason: str = "") -> Patron:
+    """Match a patron to a municipality. Raises NotAllowed, IllegalTransition when somebody matched before."""
+    return _move(patron, "match", Patron.Status.MATCHED, by=by, reason=reason, matched_commune=commune)
+
+
+@transaction.atomic
+def unmatch(patron: Patron, *, by: User, reason: str = "") -> Patron:
+    """Undo a match, so that another municipality can be found. Raises NotAllowed, IllegalTransition."""
+    return _move(patron, "match", Patron.Status.TALK_HELD, by=by, reason=reason, matched_commune=None)
+
+
+@transaction.atomic
+def appoint(
+    patron: Patron,
+    commune: Commune,
+    *,
+    by: User,
+    on: date,
+    place: str,
+    signed_by: str,
+    signed_function: str = "",
+) -> Appointment:
+    """Appoint a matched patron, or one in office for a further municipality: the formal act.
+
+    Makes the account with which the patron signs in, orders the certificate and mails the welcome. Raises NotAllowed,
+    IllegalTransition, AlreadyAppointed when the days overlap with another appointment of the two, AddressTaken, and
+    ValidationError for an impossible day or a missing signature.
+    """
+    require(by, "patron", "appoint", patron)
+    patron = _locked(patron)
+    _check_day_of_appointment(on, patron.programme)
+    if not clean_line(signed_by):
+        raise ValidationError({"signed_by": _("Please say who signs the certificate.")})
+    if patron.status not in {Patron.Status.APPOINTED, Patron.Status.ACTIVE}:
+        patron.move_to(Patron.Status.APPOINTED, by=by, matched_commune=commune)
+    overlap = AlreadyAppointed(
+        _("%(patron)s is climate patron of %(commune)s already on %(day)s. Nothing was changed.")
+        % {"patron": patron, "commune": commune, "day": date_format(on, "SHORT_DATE_FORMAT")}
+    )
+    with _said_clearly(overlap, "appointments_do_not_overlap", "one_open_appointment"):
+        appointment = Appointment.objects.create(
+            patron=patron,
+            commune=commune,
+            appointed_on=on,
+            place=clean_line(place),
+            signed_by=clean_line(signed_by),
+            signed_function=clean_line(signed_function),
+        )
+    _give_account(patron)
+    jobs.order(Job.Kind.APPOINTMENT_CERTIFICATE, subject=appointment, by=by)
+    _mail(patron, "patron/appointed", commune=commune, link=_address("account_login"), address=patron.email)
+    return appointment
+
+
+@transaction.atomic
+def reorder_certificate(appointment: Appointment, *, by: User) -> Job:
+    """Order the certificate of an appointment once more, for instance after a name was corrected. Raises NotAllowed."""
+    require(by, "patron", "appoint", appointment)
+    return jobs.order(Job.Kind.APPOINTMENT_CERTIFICATE, subject=appointment, by=by)
+
+
+@transaction.atomic
+def end_appointment(appointment: Appointment, *, by: User, on: date, reason: str = "") -> Appointment:
+    """End an appointment on a day that has come. Raises NotAllowed, AppointmentEnded, ValidationError."""
+    require(by, "appointment", "end", appointment)
+    patron = _locked(appointment.patron)
+    appointment = Appointment.objects.select_for_update().get(pk=appointment.pk)
+    appointment.patron = patron
+    if appointment.ended_on is not None:
+        raise AppointmentEnded(
+            _("This appointment ended on %(day)s already.")
+            % {"day": date_format(appointment.ended_on, "SHORT_DATE_FORMAT")}
+        )
+    if not appointment.appointed_on <= on <= max(timezone.localdate(), appointment.appointed_on):
+        raise ValidationError({"on": _("The end lies between the day of appointment and today.")})
+    appointment.ended_on, appointment.end_reason = on, clean_line(reason)
+    appointment.save()
+    return appointment
+
+
+@transaction.atomic
+def pause(patron: Patron, *, by: User, reason: str = "") -> Patron:
+    """Let a patron in office pause. Raises NotAllowed, IllegalTransition."""
+    return _move(patron, "pause", Patron.Status.PAUSING, by=by, reason=reason)
+
+
+@transaction.atomic
+def resume(patron: Patron, *, by: User, reason: str = "") -> Patron:
+    """Let a pausing patron be active again. Raises NotAllowed, IllegalTransition."""
+    return _move(patron, "pause", Patron.Status.ACTIVE, by=by, reason=reason)
+
+
+@transaction.atomic
+def withdraw(patron: Patron, *, by: User, reason: str = "") -> Patron:
+    """Note that somebody who was not appointed yet does not want to go on. Raises NotAllowed, IllegalTransition."""
+    return _move(patron, "farewell", Patron.Status.WITHDRAWN, by=by, reason=reason, matched_commune=None)
+
+
+@transaction.atomic
+def farewell(patron: Patron, *, by: User, reason: str = "") -> Patron:
+    """Say goodbye to a patron in office: ends the appointments today, closes the account, mails our thanks.
+
+    Open deadlines of the patron fall back to the agency. Raises NotAllowed, IllegalTransition.
+    """
+    patron = _move(patron, "farewell", Patron.Status.FAREWELL, by=by, reason=reason)
+    today = timezone.localdate()
+    Appointment.objects.open().filter(patron=patron).update(
+        ended_on=Greatest(F("appointed_on"), today), end_reason=clean_line(reason)[:200]
+    )
+    if patron.user_id is not None:
+        Membership.objects.filter(user=patron.user_id, role=Role.PATRON).update(is_active=False)
+        Deadline.objects.open().filter(owner=patron.user_id).update(owner=None)
+    _mail(patron, "patron/farewell")
+    return patron
+
+
+@transaction.atomic
+def log_hours(patron: Patron, *, by: User, on: date, hours: Decimal, what: str = "") -> Activity:
+    """Log voluntary hours of a day; the first make an appointed patron active.
+
+    Hours are rounded to tenths. Raises NotAllowed, NotInOffice, and ValidationError for a day that has not come or
+    lies before the programme, and for more hours than a day has.
+    """
+    if not _is_own(patron, by, "add_own"):
+        require(by, "activity", ADD, patron)
+    patron = _locked(patron)
+    if patron.status not in Patron.IN_OFFICE:
+        raise NotInOffice(_("Hours can be logged from the appointment until the farewell."))
+    if not patron.programme.starts_on <= on <= timezone.localdate():
+        raise ValidationError({"on": _("The day lies between the start of the programme and today.")})
+    _check_hours(patron, on, hours)
+    activity = Activity.objects.create(
+        patron=patron, on=on, hours=hours.quantize(TENTH), what=clean_line(what) or _("Voluntary work")
+    )
+    if patron.status == Patron.Status.APPOINTED:
+        patron.move_to(Patron.Status.ACTIVE, by=by, reason=_("first hours logged"))
+    return activity
+
+
+@transaction.atomic
+def remove_hours(activity: Activity, *, by: User) -> None:
+    """Take back hours that were logged by mistake; the history keeps them. Raises NotAllowed."""
+    if not _is_own(activity.patron, by, "delete_own"):
+        require(by, "activity", DELETE, activity)
+    Activity.objects.filter(pk=activity.pk).delete()
+
+
+@transaction.atomic
+def release_story(story: Story, *, by: User) -> Story:
+    """Make an experience report public. Raises NotAllowed."""
+    return _set_release(story, timezone.now(), by)
+
+
+@transaction.atomic
+def take_back_story(story: Story, *, by: User) -> Story:
+    """Take an experience report off the public pages. Raises NotAllowed."""
+    return _set_release(story, None, by)
+
+
+def _set_release(story: Story, at: datetime | None, by: User) -> Story:
+    require(by, "story", "release", story)
+    story = Story.objects.select_for_update().get(pk=story.pk)
+    if (story.released_at is None) != (at is None):
+        story.released_at = at
+        story.save(update_fields=["released_at"])
+    return story
+
+
+def _locked(patron: Patron) -> Patron:
+    """Return the patron's row as it is now, locked."""
+    rows = Patron.objects.select_for_update(of=("self",)).select_related("programme", "home")
+    return rows.get(pk=patron.pk)
+
+
+def _move(patron: Patron, action: str, status: str, *, by: User, reason: str, **fields: Any) -> Patron:
+    """Check the right, lock the row and move it along its life cycle."""
+    require(by, "patron", action, patron)
+    patron = _locked(patron)
+    patron.move_to(status, by=by, reason=reason.strip(), **fields)
+    return patron
+
+
+def _is_own(patron: Patron, by: User, action: str) -> bool:
+    return patron.user_id == by.pk and allows(by, "activity", action, patron)
+
+
+def _check_day_of_appointment(on: date, programme: Programme) -> None:
+    """Refuse days that only a slip of the finger explains."""
+    if not programme.starts_on <= on <= timezone.localdate() + LATEST_APPOINTMENT:
+        raise ValidationError(
+            {
+                "on": _("The appointment lies after the start of the programme (%(start)s) and at most a year ahead.")
+                % {"start": date_format(programme.starts_on, "SHORT_DATE_FORMAT")}
+            }
+        )
+
+
+def _check_hours(patron: Patron, on: date, hours: Decimal) -> None:
+    if not TENTH <= hours <= HOURS_A_DAY:
+        raise ValidationError({"hours": _("Please enter between 0.1 and 24 hours.")})
+    logged = Activity.objects.filter(patron=patron, on=on).aggregate(sum=Sum("hours"))["sum"] or Decimal(0)
+    if logged + hours > HOURS_A_DAY:
+        raise ValidationError(
+            {
+                "hours": _("A day has 24 hours, and %(hours)s are logged for %(day)s already.")
+                % {"hours": number_format(logged.normalize()), "day": date_format(on, "SHORT_DATE_FORMAT")}
+            }
+        )
+
+
+def _give_account(patron: Patron) -> None:
+    """Join the patron with the account of the address, which an earlier term of office may have left behind."""
+    user = make_account(patron.email, role=Role.PATRON, name=str(patron), language=patron.language)
+    earlier = Patron.objects.select_for_update().filter(user=user).exclude(pk=patron.pk).first()
+    if earlier is not None:
+        if earlier.status in Patron.IN_OFFICE:
+            raise ValidationError(
+                _("With this address, %(patron)s is in office in “%(programme)s” already.")
+                % {"patron": earlier, "programme": earlier.programme}
+            )
+        earlier.user = None
+        earlier.save(update_fields=["user"])
+    patron.user = user
+    patron.save(update_fields=["user"])
+
+
+@contextmanager
+def _said_clearly(refusal: ValidationError, *constraints: str) -> Iterator[None]:
+    """Say what one of these constraints refused in words for the reader, and keep the transaction usable."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as problem:
+        if any(constraint in str(problem) for constraint in constraints):
+            raise refusal from None
+        raise
+
+
+def _mail(patron: Patron, template: str, **context: Any) -> None:
+    """Write a mail to the patron, in the patron's language."""
+    values = {"name": str(patron), "first_name": patron.first_name, "programme": patron.programme, **context}
+    outbox.post(template, to=patron.email, language=patron.language, context=values, subject=patron)
+
+
+def _address(name: str, *arguments: str) -> str:
+    return f"{settings.BASE_URL}{reverse(name, args=arguments)}"

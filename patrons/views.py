@@ -1,0 +1,155 @@
+"""Pages of the public and of the patrons themselves."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.formats import date_format, number_format
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from agencies.permissions import permission_required
+from klikks.limits import allow
+from klikks.links import LinkExpired, LinkInvalid
+from patrons import selectors, services
+from patrons.exceptions import AlreadyConfirmed, NoProgramme
+from patrons.forms import CodeForm, HoursForm, InterestForm, grouped_code, plain_code
+from patrons.models import Activity
+
+INTERESTS_AN_HOUR = 10
+CODES_A_MINUTE = 30
+
+
+@permission_required("patron", "register")
+@require_http_methods(["GET", "HEAD", "POST"])
+def register(request: HttpRequest) -> HttpResponse:
+    """Offer the form with which people show their interest."""
+    form = InterestForm(request.POST or None)
+    status = 200
+    if form.is_bound and form.is_trapped:
+        return redirect("patrons:thanks")
+    if form.is_bound and form.is_valid():
+        if not allow(request, "patron-interest", INTERESTS_AN_HOUR, 3600):
+            form.add_error(None, _("This form was sent very often from here. Please try again in an hour."))
+            status = 429
+        elif _noted(form):
+            return redirect("patrons:thanks")
+    return render(request, "patrons/register.html", {"form": form}, status=status)
+
+
+@permission_required("patron", "register")
+@require_GET
+def thanks(request: HttpRequest) -> HttpResponse:
+    """Say what comes next: the same words for every address."""
+    return render(request, "patrons/thanks.html")
+
+
+@permission_required("patron", "register")
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """Show what is to be confirmed; the button confirms it, so that a mail scanner's visit does nothing."""
+    try:
+        patron = services.confirm(token) if request.method == "POST" else services.find_interest(token)
+    except AlreadyConfirmed as done:
+        answer = _link_answer(request, done, "success", 200)
+    except LinkExpired as refusal:
+        answer = _link_answer(request, refusal, "warning", 410)
+    except LinkInvalid as refusal:
+        answer = _link_answer(request, refusal, "warning", 404)
+    else:
+        page = "patrons/confirmed.html" if request.method == "POST" else "patrons/confirm.html"
+        answer = render(request, page, {"patron": patron})
+    return _not_indexed(answer)
+
+
+@permission_required("appointment", "verify")
+@require_GET
+def verify(request: HttpRequest, code: str = "") -> HttpResponse:
+    """Say whether a certificate is genuine: valid or ended, the name, the municipality and the day; no more."""
+    if "code" in request.GET:
+        form = CodeForm(request.GET)
+        if form.is_valid():
+            return redirect("patrons:verify", code=form.cleaned_data["code"])
+        return _not_indexed(render(request, "patrons/verify.html", {"form": form}))
+    if not code:
+        return render(request, "patrons/verify.html", {"form": CodeForm()})
+    if not allow(request, "verify", CODES_A_MINUTE, 60):
+        context = {"form": CodeForm(), "problem": _("Too many codes in a short time. Please wait a minute.")}
+        return _not_indexed(render(request, "patrons/verify.html", context, status=429))
+    code = plain_code(code)
+    found = selectors.verify(code)
+    context = {"form": CodeForm(initial={"code": code}), "found": found, "code": grouped_code(code)}
+    return _not_indexed(render(request, "patrons/verify.html", context, status=200 if found else 404))
+
+
+@permission_required("activity", "add_own")
+@require_http_methods(["GET", "HEAD", "POST"])
+def log_hours(request: HttpRequest) -> HttpResponse:
+    """Let a patron log hours in two taps, and show what was logged."""
+    patron = selectors.patron_of(request.user)
+    form = HoursForm(request.POST or None)
+    if patron and form.is_bound and form.is_valid():
+        data = form.cleaned_data
+        try:
+            activity = services.log_hours(
+                patron, by=request.user, on=data["on"], hours=data["hours"], what=data["what"]
+            )
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            messages.success(request, _thanks_for(activity))
+            return redirect("patrons:log_hours")
+    context = {"patron": patron, "form": form, "hours": patron and selectors.hours_of(patron)}
+    return render(request, "patrons/log_hours.html", context)
+
+
+@permission_required("activity", "delete_own")
+@require_POST
+def remove_hours(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back hours that were logged by mistake."""
+    activity = get_object_or_404(Activity.objects.select_related("patron"), pk=pk, patron__user=request.user)
+    services.remove_hours(activity, by=request.user)
+    messages.success(request, _("The entry was removed."))
+    return redirect("patrons:log_hours")
+
+
+@permission_required("appointment", "view_own")
+@require_GET
+def my_municipality(request: HttpRequest) -> HttpResponse:
+    """Show a patron the municipalities of the appointments: facts, who helps, the certificate, who else serves."""
+    patron = selectors.patron_of(request.user)
+    offices = selectors.offices_of(patron) if patron else []
+    return render(request, "patrons/my_municipality.html", {"patron": patron, "offices": offices})
+
+
+def _noted(form: InterestForm) -> bool:
+    """Hand the interest to the service; what it refuses is shown in the form."""
+    try:
+        services.register_interest(**form.interest, language=(get_language() or "de")[:2])
+    except NoProgramme as refusal:
+        form.add_error("home", refusal)
+    except ValidationError as refusal:
+        form.add_error(None, refusal)
+    return form.is_valid()
+
+
+def _link_answer(request: HttpRequest, words: ValidationError, level: str, status: int) -> HttpResponse:
+    context = {"words": words.messages[0], "level": level}
+    return render(request, "patrons/link_answer.html", context, status=status)
+
+
+def _not_indexed(response: HttpResponse) -> HttpResponse:
+    """Keep a page with somebody's name out of search engines."""
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _thanks_for(activity: Activity) -> str:
+    hours = activity.hours.normalize()
+    one_or_more = ngettext(
+        "%(hours)s hour logged for %(day)s. Thank you!",
+        "%(hours)s hours logged for %(day)s. Thank you!",
+        1 if hours == 1 else 2,
+    )
+    return one_or_more % {"hours": number_format(hours), "day": date_format(activity.on, "SHORT_DATE_FORMAT")}
