@@ -3,6 +3,8 @@
 A cell that a spreadsheet program would run as a formula is disarmed: names and messages come from strangers.
 """
 
+from __future__ import annotations
+
 import csv
 import re
 import tempfile

@@ -1,5 +1,7 @@
 """Reads the history of an object in words: who changed which field, when, from what to what."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
