@@ -39,14 +39,14 @@ class ProjectForm(forms.ModelForm):
 
     class Meta:
         model = Project
-        fields = ("title", "topic", "description", "starts_on", "ends_on", "investment")
+        fields: tuple[str, ...] = ("title", "topic", "description", "starts_on", "ends_on", "investment")
         widgets = {
             "starts_on": DayInput(),
             "ends_on": DayInput(),
             "description": forms.Textarea(attrs={"rows": 5}),
             "public_summary": forms.Textarea(attrs={"rows": 4}),
         }
-        labels = {"title": _("What is the project called?"), "topic": _("Topic"), "ends_on": _("Planned end")}
+        labels = {"title": _("What is the project called?"), "ends_on": _("Planned end")}
         help_texts = {
             "title": _("A few words that everybody in the place understands."),
             "description": _("What is to be done, why, and who helps?"),
@@ -56,8 +56,9 @@ class ProjectForm(forms.ModelForm):
 
     def __init__(self, *args: Any, patron: Patron, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["topic"].queryset = patron.programme.topics.all()
-        self.fields["topic"].empty_label = _("Please choose")
+        self.fields["topic"] = forms.ModelChoiceField(
+            patron.programme.topics.all(), label=_("Topic"), empty_label=_("Please choose")
+        )
         self.fields["investment"].widget.attrs["inputmode"] = "decimal"
 
     def clean(self) -> dict[str, Any]:
@@ -71,15 +72,14 @@ class ProjectForm(forms.ModelForm):
 class NewProjectForm(ProjectForm):
     """A new project; asks for the municipality where the patron serves several."""
 
-    commune = forms.ModelChoiceField(Commune.objects.none(), label=_("Municipality"), empty_label=_("Please choose"))
-    field_order = ("commune",)
-
     def __init__(self, *args: Any, communes: list[Commune], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if len(communes) == 1:
-            del self.fields["commune"]
-        else:
-            self.fields["commune"].queryset = Commune.objects.filter(pk__in=[commune.pk for commune in communes])
+        if len(communes) > 1:
+            choices = Commune.objects.filter(pk__in=[commune.pk for commune in communes])
+            self.fields["commune"] = forms.ModelChoiceField(
+                choices, label=_("Municipality"), empty_label=_("Please choose")
+            )
+            self.order_fields(["commune"])
 
 
 class ChangedProjectForm(ProjectForm):
@@ -180,19 +180,17 @@ class FinishForm(forms.Form):
     """When a project was done, and which of its measures."""
 
     on = forms.DateField(label=_("Done on"), widget=DayInput())
-    measures = forms.ModelMultipleChoiceField(
-        Measure.objects.none(),
-        label=_("These measures are done as well"),
-        help_text=_("Only measures that are done count in the figures."),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
 
     def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         planned = project.measures.filter(status=Measure.Status.PLANNED)
         self.fields["on"].initial = timezone.localdate
-        self.fields["measures"].queryset = planned
-        self.fields["measures"].initial = [measure.pk for measure in planned]
-        if not self.fields["measures"].initial:
-            del self.fields["measures"]
+        if planned:
+            self.fields["measures"] = forms.ModelMultipleChoiceField(
+                planned,
+                label=_("These measures are done as well"),
+                help_text=_("Only measures that are done count in the figures."),
+                required=False,
+                initial=list(planned),
+                widget=forms.CheckboxSelectMultiple,
+            )

@@ -4,13 +4,18 @@ Every kind multiplies a yearly amount of final energy in kWh, worked out from it
 kg CO2e per kWh. A kind without a formula raises awareness and claims no tonnes.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from django.db import models
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as LazyText
 
 
 class MeasureKind(models.TextChoices):
@@ -29,11 +34,11 @@ class Input:
     """One number a person enters: its name in the data, its question, unit, plausible range, and where to find it."""
 
     name: str
-    label: str | Promise
+    label: str | LazyText
     unit: str
     low: Decimal
     high: Decimal
-    where: str | Promise
+    where: str | LazyText
 
 
 @dataclass(frozen=True)

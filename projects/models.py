@@ -1,6 +1,8 @@
 """Projects with their measures, the savings behind each tonne, funding and ideas."""
 
-from typing import ClassVar
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.contenttypes.fields import GenericRelation
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -21,8 +23,11 @@ from klikks.tenancy import AgencyManager, AgencyModel, AgencyQuerySet, PublicRea
 from patrons.models import Patron
 from projects.kinds import MeasureKind
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as LazyText
 
-def euro_field(label: str) -> models.DecimalField:
+
+def euro_field(label: str | LazyText) -> models.DecimalField:
     """Return a field for an amount in euro, never negative."""
     return models.DecimalField(
         label, max_digits=14, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
@@ -76,11 +81,11 @@ class EmissionFactor(models.Model):
 class ProjectQuerySet(AgencyQuerySet):
     """Reads of projects in the domain's words."""
 
-    def running(self) -> "ProjectQuerySet":
+    def running(self) -> ProjectQuerySet:
         """Projects that are neither done nor dropped."""
         return self.exclude(status__in=[Project.Status.DONE, Project.Status.DROPPED])
 
-    def led_by(self, patron: Patron) -> "ProjectQuerySet":
+    def led_by(self, patron: Patron) -> ProjectQuerySet:
         """Projects a patron leads."""
         return self.filter(leads__patron=patron)
 

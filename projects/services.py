@@ -3,6 +3,7 @@
 Staff may touch all projects of their agency, patrons only those they lead.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -162,7 +163,7 @@ def add_measure(
     *,
     by: User,
     kind: str,
-    inputs: dict[str, Number],
+    inputs: Mapping[str, Number],
     title: str = "",
     quality: str = Saving.Quality.CALCULATED,
 ) -> Measure:
@@ -186,7 +187,7 @@ def change_measure(
     *,
     by: User,
     kind: str,
-    inputs: dict[str, Number],
+    inputs: Mapping[str, Number],
     title: str = "",
     quality: str = Saving.Quality.CALCULATED,
 ) -> Measure:
@@ -389,11 +390,11 @@ def _keep_deadline(project: Project) -> None:
 def _owner(project: Project) -> User | None:
     """Return the account of the first lead who has one, patrons before staff."""
     leads = project.leads.select_related("patron__user", "member__user").order_by("patron_id", "pk")
-    accounts = [lead.patron.user if lead.patron else lead.member.user for lead in leads]
+    accounts = (person.user for lead in leads if (person := lead.patron or lead.member))
     return next((account for account in accounts if account is not None), None)
 
 
-def _result(kind: str, inputs: dict[str, Number]) -> Result | None:
+def _result(kind: str, inputs: Mapping[str, Number]) -> Result | None:
     """Return the calculated saving; None for a kind that claims none. Raises ValidationError for an unknown kind."""
     if kind not in MeasureKind.values:
         raise ValidationError({"kind": _("Please choose what you do.")})

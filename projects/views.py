@@ -22,7 +22,7 @@ from projects.models import Measure, Project, Saving
 from projects.selectors import project_with_measures, projects_led_by
 
 PROJECTS_A_PAGE = 20
-TONES = {
+TONES: dict[str, str] = {
     Project.Status.IDEA: "info",
     Project.Status.PLANNED: "info",
     Project.Status.FUNDING_APPLIED: "warning",
@@ -43,9 +43,8 @@ WAY = [
 def projects(request: HttpRequest) -> HttpResponse:
     """List the projects the patron leads."""
     page = Paginator(projects_led_by(_user(request)), PROJECTS_A_PAGE).get_page(request.GET.get("page"))
-    for project in page:
-        project.tone = TONES[project.status]
-    return render(request, "projects/list.html", {"page": page})
+    rows = [(project, TONES[project.status]) for project in page]
+    return render(request, "projects/list.html", {"page": page, "rows": rows})
 
 
 @permission_required("project", "view_own")

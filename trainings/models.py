@@ -127,3 +127,19 @@ class Enrolment(LifeCycle, AgencyModel):
 
     def __str__(self) -> str:
         return f"{self.patron or self.member}: {self.session}"
+
+
+class TakenPlaces(models.Model):
+    """How many places of a session are taken, counted over all agencies by a view that names nobody."""
+
+    session = models.OneToOneField(
+        TrainingSession, on_delete=models.DO_NOTHING, primary_key=True, related_name="taken_places"
+    )
+    taken = models.IntegerField()
+
+    class Meta:
+        managed = False
+        db_table = "trainings_takenplaces"
+
+    def __str__(self) -> str:
+        return str(self.taken)

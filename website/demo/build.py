@@ -11,7 +11,7 @@ from website.demo.accounts import make_colleagues, make_operator, make_staff
 from website.demo.people import people
 
 
-def communes_of(state: str) -> list[Commune]:
+def communes_of(state: str | None) -> list[Commune]:
     """Return small municipalities of a state, spread over its districts, always the same ones."""
     found = Commune.objects.current().filter(state_id=state, population__range=(1500, 20_000)).order_by("ags")
     step = max(len(found) // 80, 1)

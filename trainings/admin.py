@@ -1,0 +1,306 @@
+"""The staff desk of this room: training series, their sessions and who takes part."""
+
+from functools import partial
+from typing import Any, cast
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+from django.forms import BaseModelForm
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from unfold.admin import TabularInline
+from unfold.contrib.filters.admin import RangeDateFilter
+from unfold.decorators import action, display
+
+from agencies.desk import CHIPS, DeskAdmin, action_page, object_url
+from agencies.models import Membership, User
+from agencies.permissions import VIEW, allows
+from klikks.tenancy import current_agency_id
+from patrons.models import Patron
+from trainings import services
+from trainings.models import Enrolment, TrainingSeries, TrainingSession
+
+
+class EnrolForm(forms.Form):
+    """Who gets a place: a patron or a member of staff of the own agency."""
+
+    patron = forms.ModelChoiceField(Patron.objects.none(), label=_("climate patron"), required=False)
+    member = forms.ModelChoiceField(Membership.objects.none(), label=_("member of staff"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        staff = Membership.objects.filter(is_active=True).exclude(role="patron")
+        for name, people in [("patron", Patron.objects.serving()), ("member", staff)]:
+            cast(forms.ModelChoiceField, self.fields[name]).queryset = people
+
+    def clean(self) -> dict[str, Any]:
+        """Exactly one person is named."""
+        data = super().clean() or {}
+        if bool(data.get("patron")) == bool(data.get("member")):
+            raise forms.ValidationError(_("Please choose one person: a climate patron or a member of staff."))
+        return data
+
+
+class PeopleField(forms.ModelMultipleChoiceField):
+    """Enrolments, each called by the person's name."""
+
+    def label_from_instance(self, obj: Model) -> str:
+        """Name the person."""
+        return _name(cast(Enrolment, obj))
+
+
+class AttendanceForm(forms.Form):
+    """Who took part."""
+
+    present = PeopleField(
+        Enrolment.objects.none(), label=_("These people took part"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, session: TrainingSession, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        enrolled = Enrolment.objects.filter(session=session, status=Enrolment.Status.ENROLLED)
+        field = cast(forms.ModelMultipleChoiceField, self.fields["present"])
+        field.queryset = enrolled.select_related("patron", "member", "session__series")
+        field.initial = list(enrolled)
+
+
+class CancelForm(forms.Form):
+    """Why somebody cannot come."""
+
+    reason = forms.CharField(label=_("reason"), required=False, max_length=1000)
+
+
+class OwnRowsAdmin(DeskAdmin):
+    """Rows that all agencies read and their own agency keeps."""
+
+    def save_model(self, request: HttpRequest, obj: Any, form: BaseModelForm, change: bool) -> None:
+        """A new row belongs to the agency of whoever adds it."""
+        if not change:
+            obj.agency_id = current_agency_id()
+        super().save_model(request, obj, form, change)
+
+
+class SessionInline(TabularInline):
+    """The dates of a series, to read; each has a page of its own."""
+
+    model = TrainingSession
+    extra = 0
+    fields = readonly_fields = ("title", "starts_at", "venue", "places")
+    show_change_link = True
+    verbose_name_plural = _("sessions")
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Sessions are added on their own page."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Sessions are changed on their own page."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Sessions stay."""
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Whoever may see the series sees its sessions."""
+        return allows(request.user, "trainingsession", VIEW)
+
+
+@admin.register(TrainingSeries)
+class TrainingSeriesAdmin(OwnRowsAdmin):
+    """Series of trainings, of all agencies."""
+
+    list_display = ("title", "audience", "programme", "agency", "across_agencies")
+    list_filter = ("audience", "programme", "across_agencies")
+    search_fields = ("title", "goals")
+    list_select_related = ("programme", "agency")
+    inlines = (SessionInline,)
+
+
+class EnrolmentInline(TabularInline):
+    """Who takes part: people of the own agency, to read; actions enrol, cancel and note attendance."""
+
+    model = Enrolment
+    extra = 0
+    fields = readonly_fields = ("person", "status_chip", "created_at")
+    show_change_link = True
+    verbose_name_plural = _("participants of our agency")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return enrolments with their people."""
+        return super().get_queryset(request).select_related("patron", "member", "session__series")
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """People are enrolled by the action, which knows whether a place is free."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Enrolments are moved by actions."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Enrolments are cancelled, not deleted."""
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Whoever may see enrolments sees them here."""
+        return allows(request.user, "enrolment", VIEW)
+
+    @admin.display(description=_("person"))
+    def person(self, enrolment: Enrolment) -> str:
+        """Name the person."""
+        return _name(enrolment)
+
+    @display(description=_("status"), label=CHIPS)
+    def status_chip(self, enrolment: Enrolment) -> tuple[str, str]:
+        """Show the status as a chip."""
+        return enrolment.status, enrolment.get_status_display()
+
+
+@admin.register(TrainingSession)
+class TrainingSessionAdmin(OwnRowsAdmin):
+    """Sessions of all series."""
+
+    list_display = ("session_title", "series", "starts_at", "venue", "taken", "places", "agency")
+    list_filter = ("series__audience", ("starts_at", RangeDateFilter), "agency")
+    search_fields = ("title", "series__title", "venue")
+    list_select_related = ("series", "agency", "taken_places")
+    ordering = ("-starts_at",)
+    autocomplete_fields = ("series",)
+    fields = ("series", "title", ("starts_at", "ends_at"), "venue", "online_link", "places")
+    inlines = (EnrolmentInline,)
+    actions_detail = ("enrol", "attendance")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return sessions with what their names are made of."""
+        return super().get_queryset(request).select_related("series")
+
+    @admin.display(description=_("title"), ordering="title")
+    def session_title(self, session: TrainingSession) -> str:
+        """Name the session."""
+        return session.title or str(session.series)
+
+    @admin.display(description=_("taken"))
+    def taken(self, session: TrainingSession) -> int:
+        """Say how many places are taken, over all agencies."""
+        return session.taken_places.taken if hasattr(session, "taken_places") else 0
+
+    def has_enrol_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Whether the role may enrol people."""
+        return allows(request.user, "enrolment", "add")
+
+    @action(description=_("Enrol somebody"), url_path="enrol", icon="person_add", permissions=["enrol"])
+    def enrol(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Give somebody a place, or one on the waiting list."""
+        session = _found(self, request, object_id)
+
+        def do(data: dict[str, Any]) -> str:
+            enrolment = services.enrol(session, data["patron"] or data["member"], by=_user(request))
+            person = enrolment.patron or enrolment.member
+            if enrolment.status == Enrolment.Status.WAITING:
+                return _t("All places are taken: %(person)s is on the waiting list.") % {"person": person}
+            return _t("%(person)s has a place.") % {"person": person}
+
+        return action_page(request, title=_t("Enrol somebody"), form=EnrolForm, do=do, back=object_url(session))
+
+    @action(description=_("Note attendance"), url_path="attendance", icon="how_to_reg", permissions=["enrol"])
+    def attendance(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Note who took part."""
+        session = _found(self, request, object_id)
+
+        def do(data: dict[str, Any]) -> str:
+            present = {enrolment.pk for enrolment in data["present"]}
+            count = services.note_attendance(session, by=_user(request), present=present)
+            return ngettext("%(count)d person took part.", "%(count)d people took part.", count) % {"count": count}
+
+        form = cast(type[forms.Form], partial(AttendanceForm, session=session))
+        return action_page(request, title=_t("Note attendance"), form=form, do=do, back=object_url(session))
+
+
+class ComingFilter(admin.SimpleListFilter):
+    """Sessions to come, or those that were held."""
+
+    title = _("session")
+    parameter_name = "when"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Return the two choices."""
+        return [("coming", _("to come")), ("held", _("held"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Narrow the list."""
+        now = timezone.now()
+        if self.value() == "coming":
+            return queryset.filter(session__starts_at__gt=now)
+        return queryset.filter(session__starts_at__lte=now) if self.value() == "held" else queryset
+
+
+@admin.register(Enrolment)
+class EnrolmentAdmin(DeskAdmin):
+    """Who takes part in what."""
+
+    list_display = ("person", "session", "status_chip", "created_at")
+    list_filter = ("status", ComingFilter)
+    search_fields = ("patron__sort_name", "member__name", "session__title", "session__series__title")
+    list_select_related = ("patron", "member", "session__series")
+    ordering = ("-created_at",)
+    fields = ("person", "session", "status_chip", "created_at", "life_cycle")
+    readonly_fields = ("person", "session", "status_chip", "created_at", "life_cycle")
+    actions_detail = ("cancel",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """People are enrolled on the page of the session."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Enrolments are moved by actions."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Enrolments are cancelled, not deleted."""
+        return False
+
+    def has_work_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Whether the role may move enrolments."""
+        return allows(request.user, "enrolment", "change")
+
+    @admin.display(description=_("person"), ordering="patron__sort_name")
+    def person(self, enrolment: Enrolment) -> str:
+        """Name the person."""
+        return _name(enrolment)
+
+    @action(description=_("Cancel the place"), url_path="cancel", icon="close", permissions=["work"])
+    def cancel(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Cancel an enrolment."""
+        enrolment = _found(self, request, object_id)
+
+        def do(data: dict[str, Any]) -> str:
+            services.cancel(enrolment, by=_user(request), reason=data["reason"])
+            return _t("The place is free again.")
+
+        return action_page(request, title=_t("Cancel the place"), form=CancelForm, do=do, back=object_url(enrolment))
+
+
+def _name(enrolment: Enrolment) -> str:
+    """Name the person who is enrolled."""
+    return str(enrolment.patron or enrolment.member)
+
+
+def _user(request: HttpRequest) -> User:
+    """Return the account that is signed in."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
+
+
+def _found(model_admin: DeskAdmin, request: HttpRequest, object_id: int) -> Any:
+    """Return the object of an action's address, or answer "404 not found"."""
+    found = model_admin.get_object(request, str(object_id))
+    if found is None:
+        raise Http404
+    return found
