@@ -10,6 +10,7 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
@@ -24,6 +25,7 @@ from agencies.export import sheet_of
 from agencies.history import history_of, keeps_history
 from agencies.models import LifeCycle, Transition
 from agencies.permissions import ADD, CHANGE, DELETE, VIEW, allows
+from klikks.tenancy import current_agency_id
 
 # How a status looks wherever the desk shows one; a status that is not named here stays neutral.
 CHIPS: dict[str, str] = defaultdict(
@@ -72,9 +74,25 @@ LOOKS: list[tuple[type[forms.Widget] | tuple[type[forms.Widget], ...], list[str]
 ]
 
 
+class DeskForm(forms.ModelForm):
+    """Base of the desk's forms: the agency of the context is set before the rules of the model are checked.
+
+    Otherwise a rule such as "one target a figure and agency" would only be noticed by the database.
+    """
+
+    def _get_validation_exclusions(self) -> set[str]:
+        excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        if "agency" in excluded and current_agency_id() is not None:
+            if self.instance.agency_id is None:
+                self.instance.agency_id = current_agency_id()
+            excluded.discard("agency")
+        return excluded
+
+
 class DeskAdmin(ModelAdmin):
     """Base of every list and page of the staff desk. The permission table alone decides what may be done."""
 
+    form = DeskForm
     list_per_page = 50
     show_full_result_count = False
     list_filter_submit = True
@@ -118,7 +136,7 @@ class DeskAdmin(ModelAdmin):
         export = path("export/", self.admin_site.admin_view(self.export_view), name=name)
         return [export, *super().get_urls()]
 
-    def export_view(self, request: HttpRequest) -> HttpResponse:
+    def export_view(self, request: HttpRequest) -> HttpResponseBase:
         """Download the list as it is filtered now: XLSX, or CSV with `?sheet=csv`."""
         if not self.has_view_permission(request):
             raise PermissionDenied

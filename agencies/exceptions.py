@@ -13,3 +13,15 @@ class NotAllowed(PermissionDenied):
 
 class AddressTaken(ValidationError):
     """An address already has an account that must not be touched from here. Says nothing about where."""
+
+
+class InvitationGone(ValidationError):
+    """An invitation was withdrawn."""
+
+
+class InvitationUsed(ValidationError):
+    """An invitation was accepted before."""
+
+
+class LastAdministrator(ValidationError):
+    """An agency would be left without an active administrator."""

@@ -1,16 +1,20 @@
 """Reads of accounts that cross tables."""
 
+from typing import Any
+
 from allauth.mfa.models import Authenticator
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from agencies.models import Membership
 from agencies.models.accounts import STAFF_ROLES
 
 
+def second_factors(user_id: Any) -> QuerySet[Authenticator]:
+    """Return an account's apps and passkeys; recovery codes alone protect nobody."""
+    return Authenticator.objects.filter(user_id=user_id).exclude(type=Authenticator.Type.RECOVERY_CODES)
+
+
 def staff_without_second_factor() -> list[Membership]:
-    """Return the agency's active staff whose account has neither an app nor a passkey as second factor."""
-    protected = Authenticator.objects.filter(user_id=OuterRef("user_id")).exclude(
-        type=Authenticator.Type.RECOVERY_CODES
-    )
+    """Return the agency's active staff whose account has no second factor."""
     staff = Membership.objects.filter(role__in=STAFF_ROLES, is_active=True)
-    return list(staff.filter(~Exists(protected)))
+    return list(staff.filter(~Exists(second_factors(OuterRef("user_id")))))

@@ -1,15 +1,25 @@
 """Texts of certificates, letters and mails: an agency's own wording, or the default kept in the repository.
 
-Defaults are `templates/texts/<key>.<language>.txt`. In both, `{name}` stands for a value that the caller gives.
+Defaults of certificates and letters are `templates/texts/<key>.<language>.txt`; those of mails are the mails' own
+templates, under the key `mail/<template>`. In all of them `{name}` stands for a value that the caller gives.
 """
 
 import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
 
+from django.conf import settings
+from django.template import Context
 from django.template.loader import get_template
+from django.utils import translation
 
 from agencies.models import TextBlock
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
+MAIL = "mail/"
 
 
 def text_block(key: str, language: str, **values: object) -> str:
@@ -23,9 +33,63 @@ def text_block(key: str, language: str, **values: object) -> str:
 
 def default_text(key: str, language: str) -> str:
     """Return the default wording, with its placeholders."""
+    if key.startswith(MAIL):
+        return _mail_with_placeholders(key, language)
     return get_template(f"texts/{key}.{language}.txt").template.source.strip()  # type: ignore[attr-defined]
 
 
 def fill(text: str, values: dict[str, object]) -> str:
     """Replace each `{name}` in a text by its value."""
     return PLACEHOLDER.sub(lambda found: str(values.get(found[1], found[0])), text)
+
+
+def placeholders(text: str) -> list[str]:
+    """Return the names of the values that a text uses, in their order."""
+    return list(dict.fromkeys(PLACEHOLDER.findall(text)))
+
+
+@cache
+def all_keys() -> list[str]:
+    """Return the key of every text that an agency may change."""
+    folder = Path(settings.BASE_DIR, "templates")
+    letters = {
+        file.relative_to(folder / "texts").as_posix().rsplit(".", 2)[0] for file in folder.glob("texts/**/*.txt")
+    }
+    # Mails about accounts carry codes and belong to the portal, not to an agency.
+    mails = {file.relative_to(folder).as_posix().removesuffix(".txt") for file in folder.glob("mail/**/*.txt")}
+    return sorted(letters) + sorted(mail for mail in mails if not mail.startswith("mail/account/"))
+
+
+class _Named:
+    """Stands for a value of a mail's context and for all of its parts: shows as `{name}`."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __str__(self) -> str:
+        return "{" + self._name + "}"
+
+    def __getitem__(self, part: object) -> "_Named":
+        return self
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(())
+
+
+class _EveryName(dict[str, Any]):
+    """A context in which each name is there and shows as itself."""
+
+    def __contains__(self, name: object) -> bool:
+        return name not in {"True", "False", "None"}
+
+    def __missing__(self, name: str) -> _Named:
+        return _Named(name)
+
+
+def _mail_with_placeholders(key: str, language: str) -> str:
+    """Return a mail's default text with a placeholder in place of each value."""
+    template = get_template(f"{key}.txt").template  # type: ignore[attr-defined]
+    context = Context(autoescape=False)
+    context.dicts.append(_EveryName())
+    with translation.override(language):
+        return unquote(template.render(context)).strip()

@@ -1,12 +1,12 @@
 """Life cycles: one table of allowed transitions beside each model, one function to move, one record of each move."""
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.contenttypes.fields import GenericForeignKey, GenericRelation
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.exceptions import IllegalTransition
@@ -42,6 +42,10 @@ class LifeCycle(models.Model):
 
     TRANSITIONS: ClassVar[dict[Any, set[Any]]] = {}
 
+    if TYPE_CHECKING:
+        status: Any
+        agency_id: int
+
     transitions = GenericRelation(Transition, content_type_field="subject_type", object_id_field="subject_id")
 
     class Meta:
@@ -58,9 +62,11 @@ class LifeCycle(models.Model):
         not lead there from the present status.
         """
         if not self.may_move_to(status):
-            labels = dict(self._meta.get_field("status").flatchoices)
+            labels = dict(self._meta.get_field("status").flatchoices)  # type: ignore[union-attr]
             raise IllegalTransition(
-                _t("“%(object)s” is “%(status)s” now and cannot become “%(target)s”. Reload the page to see its state.")
+                gettext(
+                    "“%(object)s” is “%(status)s” now and cannot become “%(target)s”. Reload the page to see its state."
+                )
                 % {"object": self, "status": labels.get(self.status, self.status), "target": labels[status]}
             )
         source, self.status = self.status, status

@@ -68,9 +68,11 @@ def _for_coordinator(request: HttpRequest, user: User) -> dict[str, Any]:
         "programmes": programmes,
         "programme": programme,
         "due": due(user, only_own=True),
-        "table": figures.by_agency(programme) if programme else None,
+        **_table(programme),
         "phases": list(programme.phases.all()) if programme else [],
-        "actions": _actions(request, [("trainingsession", "add", "trainings_trainingsession_add", _("Plan a training"), "event")]),
+        "actions": _actions(
+            request, [("trainingsession", "add", "trainings_trainingsession_add", _("Plan a training"), "event")]
+        ),
     }
 
 
@@ -104,6 +106,17 @@ def _work(request: HttpRequest, user: User, *, only_own: bool) -> dict[str, Any]
         "figures": figures.for_scope(programme, agency=agency) if programme else [],
         "actions": _quick_actions(request),
     }
+
+
+def _table(programme: Programme | None) -> dict[str, Any]:
+    """Return the coordinators' table: those figures for which an agency has a target, or that are not zero."""
+    lines = figures.by_agency(programme) if programme else []
+    shown = {value.figure for line in lines for value in line.values if value.target or value.total}
+    table = [
+        figures.AgencyFigures(line.agency, [value for value in line.values if value.figure in shown]) for line in lines
+    ]
+    headings = [value.label for value in table[0].values] if table else []
+    return {"table": table, "headings": headings}
 
 
 def _programmes(user: User, *, coordinated: bool) -> list[Programme]:

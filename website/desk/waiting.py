@@ -1,7 +1,7 @@
 """What waits for an agency, counted and listed. Each function asks the database once."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import CharField, Count, F, QuerySet, Value
@@ -63,7 +63,7 @@ def due(user: User, *, only_own: bool) -> list[Due]:
 
     With `only_own`, those of the reader and those without an owner.
     """
-    until = timezone.localdate() + timezone.timedelta(days=SOON_DAYS)
+    until = timezone.localdate() + timedelta(days=SOON_DAYS)
     deadlines = Deadline.objects.open().filter(due_on__lte=until)
     tasks = Task.objects.filter(status=Task.Status.OPEN, due_on__lte=until)
     rows = _rows(deadlines, "deadline", user, only_own).union(_rows(tasks, "task", user, only_own), all=True)

@@ -1,0 +1,363 @@
+"""The staff desk of this room: the agency itself, accounts, targets, wordings, programmes and reference data."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Exists, OuterRef, QuerySet
+from django.forms.models import BaseInlineFormSet
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import TabularInline
+from unfold.decorators import display
+from unfold.widgets import (
+    UnfoldAdminColorInputWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldBooleanSwitchWidget,
+)
+
+from agencies.desk import DeskAdmin, DeskForm
+from agencies.logos import as_data_address, checked_logo
+from agencies.models import (
+    Agency,
+    DataSource,
+    Membership,
+    Participation,
+    Phase,
+    Programme,
+    State,
+    Target,
+    TextBlock,
+    Topic,
+)
+from agencies.models.accounts import STAFF_ROLES, Role
+from agencies.permissions import role_of
+from agencies.selectors import second_factors
+from agencies.services import change_membership, roles_to_give
+from agencies.texts import all_keys, default_text, placeholders
+from klikks.tenancy import agency_context, current_agency_id
+
+LAST_ADMINISTRATOR = _("An agency needs at least one active administrator. Please name another one first.")
+
+
+class AgencyForm(DeskForm):
+    """An agency with its look; the logo is checked by content."""
+
+    logo = forms.FileField(
+        label=_("logo"),
+        required=False,
+        help_text=_("PNG or SVG, at most 1 MB. It stands on certificates and reports."),
+        widget=forms.FileInput(attrs={"accept": ".png,.svg"}),
+    )
+    remove_logo = forms.BooleanField(label=_("remove the logo"), required=False, widget=UnfoldBooleanSwitchWidget)
+
+    class Meta:
+        model = Agency
+        fields = "__all__"
+        widgets = {"colour": UnfoldAdminColorInputWidget}
+
+    def clean_logo(self) -> Any:
+        """Accept a picture only, under a name of ours."""
+        logo = self.cleaned_data["logo"]
+        if logo and logo is not self.instance.logo:
+            logo.name = f"{self.instance.slug or 'agency'}.{checked_logo(logo)}"
+        return logo
+
+    def clean(self) -> dict[str, Any]:
+        """Keep the old logo, unless there is a new one or it is to go."""
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("remove_logo") and cleaned.get("logo") == self.instance.logo:
+            cleaned["logo"] = ""
+        return cleaned
+
+
+@admin.register(Agency)
+class AgencyAdmin(DeskAdmin):
+    """Agencies: everybody on the staff reads them, an administrator changes the own one, an operator all."""
+
+    form = AgencyForm
+    list_display = ("name", "short_name", "state", "place", "email")
+    list_select_related = ("state",)
+    search_fields = ("name", "short_name", "place")
+    fieldsets = (
+        (None, {"fields": ("name", "short_name", "slug", "state")}),
+        (_("Address"), {"fields": ("street", "place", "email", "phone", "website")}),
+        (_("Look of documents"), {"fields": ("colour", "logo_now", "logo", "remove_logo")}),
+    )
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        """Operators change every agency, administrators their own."""
+        own = role_of(request.user) == Role.OPERATOR or obj is None or obj.pk == current_agency_id()
+        return own and super().has_change_permission(request, obj)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Names and addresses of pages are the operator's."""
+        operator = role_of(request.user) == Role.OPERATOR
+        return ("logo_now",) if operator else ("logo_now", "name", "short_name", "slug", "state")
+
+    @admin.display(description=_("logo now"))
+    def logo_now(self, obj: Agency) -> str:
+        """Show the stored logo."""
+        if not obj.logo:
+            return gettext("none yet")
+        with obj.logo.open("rb") as file:
+            address = as_data_address(file.read())
+        return render_to_string("admin/agencies/logo.html", {"address": address, "agency": obj})
+
+
+class MembershipForm(DeskForm):
+    """An account's place in the agency."""
+
+    class Meta:
+        model = Membership
+        fields = ("name", "role", "phone", "stand_in", "is_active")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "role" in self.fields:
+            self.fields["role"].choices = [(role.value, role.label) for role in roles_to_give()]  # type: ignore[attr-defined]
+        if "stand_in" in self.fields:
+            colleagues = Membership.objects.filter(role__in=STAFF_ROLES, is_active=True).exclude(pk=self.instance.pk)
+            self.fields["stand_in"].queryset = colleagues  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse to leave the agency without an administrator."""
+        cleaned = super().clean() or self.cleaned_data
+        before = Membership.objects.get(pk=self.instance.pk)
+        others = Membership.objects.filter(role=Role.AGENCY_ADMIN, is_active=True).exclude(pk=self.instance.pk)
+        stays = cleaned.get("is_active") and cleaned.get("role", before.role) == Role.AGENCY_ADMIN
+        if before.role == Role.AGENCY_ADMIN and before.is_active and not stays and not others.exists():
+            raise ValidationError(LAST_ADMINISTRATOR)
+        return cleaned
+
+
+@admin.register(Membership)
+class MembershipAdmin(DeskAdmin):
+    """Accounts of the agency, by the people behind them. New ones come by invitation or appointment."""
+
+    form = MembershipForm
+    list_display = ("name", "role", "address", "is_active", "second_factor")
+    list_filter = ("role", "is_active")
+    list_select_related = ("user",)
+    search_fields = ("name", "user__email")
+    fields = ("name", "role", "address", "phone", "stand_in", "is_active", "second_factor")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody adds accounts by hand."""
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
+        """Look up with each account whether it has a second factor."""
+        return super().get_queryset(request).annotate(has_second_factor=Exists(second_factors(OuterRef("user_id"))))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Patrons and municipalities keep their role; it comes from their appointment or contact."""
+        fixed = ("address", "second_factor")
+        return fixed if obj is None or obj.role in STAFF_ROLES else (*fixed, "role", "stand_in")
+
+    def save_model(self, request: HttpRequest, obj: Any, form: forms.Form, change: bool) -> None:
+        """Change the membership together with its account."""
+        change_membership(obj, by=request.user)  # type: ignore[arg-type]
+
+    @admin.display(description=_("e-mail"), ordering="user__email")
+    def address(self, obj: Membership) -> str:
+        """Show the address with which the account signs in."""
+        return obj.user.email
+
+    @display(description=_("second factor"), boolean=True)
+    def second_factor(self, obj: Any) -> bool:
+        """Show whether the account is protected by an app or a passkey."""
+        return bool(obj.has_second_factor)
+
+
+@admin.register(Target)
+class TargetAdmin(DeskAdmin):
+    """What the agency has promised its funder."""
+
+    list_display = ("figure", "value", "programme")
+    list_filter = ("programme",)
+    list_select_related = ("programme",)
+    fields = ("programme", "figure", "value")
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Offer the agency's own programmes only."""
+        if db_field.name == "programme":
+            kwargs["queryset"] = Programme.objects.filter(participations__agency_id=current_agency_id())
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class TextBlockForm(DeskForm):
+    """An agency's wording of one text. Unknown placeholders are refused, because they would be printed as they are."""
+
+    key = forms.ChoiceField(label=_("text"), widget=UnfoldAdminSelectWidget)
+
+    class Meta:
+        model = TextBlock
+        fields = ("key", "language", "text")
+        widgets = {"text": UnfoldAdminTextareaWidget(attrs={"rows": 14})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "key" in self.fields:
+            self.fields["key"].choices = [(key, key) for key in all_keys()]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Compare the placeholders with those of the default."""
+        cleaned = super().clean() or self.cleaned_data
+        key, language = cleaned.get("key") or self.instance.key, cleaned.get("language") or self.instance.language
+        if key and language and cleaned.get("text"):
+            known = placeholders(default_text(key, language))
+            unknown = [name for name in placeholders(cleaned["text"]) if name not in known]
+            if unknown:
+                raise ValidationError(
+                    {
+                        "text": _("There is no value for %(unknown)s here. You can use: %(known)s.")
+                        % {"unknown": _in_braces(unknown), "known": _in_braces(known)}
+                    }
+                )
+        return cleaned
+
+
+@admin.register(TextBlock)
+class TextBlockAdmin(DeskAdmin):
+    """The agency's own wordings, with the default beside."""
+
+    form = TextBlockForm
+    list_display = ("key", "language", "begins")
+    list_filter = ("language",)
+    search_fields = ("key", "text")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Once the text is chosen, show its default."""
+        return ("key", "language", "text") if obj is None else ("key", "language", "default", "text")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """A wording stays with its text."""
+        return () if obj is None else ("key", "language", "default")
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        """Say first that the default is a good start."""
+        if request.method == "GET":
+            messages.info(request, _("Choose a text and save: then you see its default beside yours."))
+        return super().add_view(request, form_url, extra_context)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Begin with the default of the text that the address names."""
+        initial = super().get_changeform_initial_data(request)
+        key, language = initial.get("key"), initial.get("language", "de")
+        if key in all_keys() and language in {"de", "en"}:
+            initial.setdefault("text", default_text(str(key), str(language)))
+        return initial
+
+    @admin.display(description=_("wording"))
+    def begins(self, obj: TextBlock) -> str:
+        """Show how the wording begins."""
+        return f"{obj.text[:80]} …" if len(obj.text) > 80 else obj.text
+
+    @admin.display(description=_("default"))
+    def default(self, obj: TextBlock) -> SafeString:
+        """Show the default, with the values that may be used."""
+        text = default_text(obj.key, obj.language)
+        return render_to_string("admin/agencies/default_text.html", {"text": text, "names": placeholders(text)})
+
+
+class ParticipationFormSet(BaseInlineFormSet):
+    """Agencies of a programme. Each row stands behind its own agency's wall, so it is written in its name."""
+
+    def save_new(self, form: Any, commit: bool = True) -> Any:
+        """Add a participation in the name of its agency."""
+        with agency_context(form.instance.agency_id):
+            return super().save_new(form, commit)
+
+    def save_existing(self, form: Any, obj: Any, commit: bool = True) -> Any:
+        """Change a participation in the name of its agency."""
+        with agency_context(obj.agency_id):
+            return super().save_existing(form, obj, commit)
+
+    def delete_existing(self, obj: Any, commit: bool = True) -> None:
+        """Remove a participation in the name of its agency."""
+        with agency_context(obj.agency_id):
+            super().delete_existing(obj, commit)
+
+
+class ParticipationInline(TabularInline):
+    """The agencies of a programme."""
+
+    model = Participation
+    formset = ParticipationFormSet
+    fields = ("agency", "coordinates", "grant_reference")
+    extra = 0
+
+
+class PhaseInline(TabularInline):
+    """The phases of a programme."""
+
+    model = Phase
+    fields = ("position", "name", "name_en")
+    extra = 0
+
+
+@admin.register(Programme)
+class ProgrammeAdmin(DeskAdmin):
+    """Programmes as data: runtime, funder, agencies, phases and topics."""
+
+    list_display = ("name", "kind", "starts_on", "ends_on", "funder")
+    list_filter = ("kind",)
+    search_fields = ("name", "name_en", "funder")
+    filter_horizontal = ("topics",)
+    inlines = (ParticipationInline, PhaseInline)
+    fieldsets = (
+        (None, {"fields": ("name", "name_en", "slug", "kind", ("starts_on", "ends_on"))}),
+        (_("For the public"), {"fields": ("summary", "summary_en", "funder", "goal")}),
+        (_("Topics"), {"fields": ("topics",)}),
+    )
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        """Operators change every programme, coordinators those that their agency coordinates."""
+        if not super().has_change_permission(request, obj):
+            return False
+        if role_of(request.user) == Role.OPERATOR or not isinstance(obj, Programme):
+            return True
+        return Participation.objects.filter(programme=obj, agency_id=current_agency_id(), coordinates=True).exists()
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """A new programme needs agencies, which only an operator can give it."""
+        return role_of(request.user) == Role.OPERATOR and super().has_add_permission(request)
+
+
+@admin.register(Topic)
+class TopicAdmin(DeskAdmin):
+    """Fields of action."""
+
+    list_display = ("name", "name_en", "slug")
+    search_fields = ("name", "name_en")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """The short name is the key of all that refers to a topic."""
+        return () if obj is None else ("slug",)
+
+
+@admin.register(State)
+class StateAdmin(DeskAdmin):
+    """German states; come from the reference data."""
+
+    list_display = ("name", "code", "key")
+    search_fields = ("name", "code")
+
+
+@admin.register(DataSource)
+class DataSourceAdmin(DeskAdmin):
+    """Where the reference data come from."""
+
+    list_display = ("title", "publisher", "edition", "licence", "rows", "loaded_at")
+    search_fields = ("title", "publisher")
+
+
+def _in_braces(names: list[str]) -> str:
+    return ", ".join("{" + name + "}" for name in names) or "–"
