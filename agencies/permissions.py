@@ -12,7 +12,8 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from agencies.exceptions import NotAllowed
@@ -83,7 +84,7 @@ CASE_WORK: dict[str, frozenset[str]] = {
     "outboxmail": frozenset({VIEW, "resend"}),
     "job": frozenset({VIEW, "view_own", "retry"}),
     "report": frozenset({VIEW, "order"}),
-    "document": frozenset({VIEW, "download"}),
+    "document": frozenset({VIEW, "download", "download_own"}),
     "sheetimport": frozenset({VIEW, "import"}),
     "transition": READ_ONLY,
 }
@@ -189,16 +190,16 @@ def has_django_permission(user: User, perm: str, instance: models.Model | None =
     return user.is_active and allows(user, model_name, action, instance)
 
 
-def permission_required(object_name: str, action: str) -> Callable[[Callable[..., HttpResponse]], Any]:
+def permission_required(object_name: str, action: str) -> Callable[[Callable[..., HttpResponseBase]], Any]:
     """Let a view be entered only by roles that may do `action` with `object_name`.
 
     Visitors are sent to sign in, others get "403 forbidden". The view carries the pair as `permission`, which the
     test over all addresses reads.
     """
 
-    def decorate(view: Callable[..., HttpResponse]) -> Any:
+    def decorate(view: Callable[..., HttpResponseBase]) -> Any:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not allows(request.user, object_name, action):
                 if not request.user.is_authenticated:
                     return redirect_to_login(request.get_full_path())

@@ -3,14 +3,24 @@
 from collections.abc import Mapping
 from typing import Any
 
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Fieldset, Layout
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.forms.widgets import Script
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from phonenumber_field.formfields import PhoneNumberField
 
+from agencies.models import Programme
 from communes.models import Commune, searchable
 from communes.search import label, resolve
+from communes.selectors import Offer, offers_for
+from klikks.names import clean_line, clean_name
 
 SUGGESTIONS = 12
 
@@ -126,3 +136,141 @@ def _chosen(value: Mapping[str, str]) -> Commune | None:
     if commune and (from_radio or searchable(value["text"]).startswith(commune.search_name)):
         return commune
     return None
+
+
+class RegistrationForm(forms.Form):
+    """A municipality registers. `website` is a trap: people do not see it, robots fill it in.
+
+    `programme` and `waiting_list` are asked only where they matter: several programmes are open in the state, or none.
+    After a successful check, `offer` is the agency and programme the registration goes to.
+    """
+
+    commune = CommuneField(label=_("Your municipality"))
+    programme = forms.ModelChoiceField(
+        Programme.objects.all(), label=_("Programme"), required=False, empty_label=None, widget=forms.RadioSelect
+    )
+    waiting_list = forms.BooleanField(label=_("Yes, put us on the waiting list"), required=False)
+    contact_name = forms.CharField(label=_("Your name"), max_length=120)
+    contact_function = forms.CharField(
+        label=_("Your function"), help_text=_("For example mayor or climate manager."), max_length=80, required=False
+    )
+    email = forms.EmailField(
+        label=_("E-mail"), help_text=_("We send you a link with which you confirm the registration."), max_length=254
+    )
+    phone = PhoneNumberField(
+        label=_("Phone"),
+        required=False,
+        help_text=_("For questions, for example 06131 123456."),
+        error_messages={"invalid": _("Please enter a phone number with its area code, for example 06131 123456.")},
+    )
+    message = forms.CharField(
+        label=_("What you wish to tell us"),
+        help_text=_("Plans, questions, somebody who could become climate patron: a few words are enough."),
+        required=False,
+        validators=[MaxLengthValidator(4000)],
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+    consent = forms.BooleanField(
+        label=_(
+            "I agree that the energy agency of our state keeps these details to work on the registration. I can "
+            "withdraw this at any time."
+        ),
+        error_messages={"required": _("Without your consent we may not keep your details.")},
+    )
+    website = forms.CharField(
+        label=_("Leave this field empty"),
+        required=False,
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, programme: Programme | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._wanted = programme
+        self.offer: Offer | None = None
+        for name, purpose in [("contact_name", "name"), ("contact_function", "organization-title"), ("email", "email")]:
+            self.fields[name].widget.attrs["autocomplete"] = purpose
+        self.fields["phone"].widget.attrs["autocomplete"] = "tel"
+        self.fields["consent"].help_text = format_html(
+            '<a href="{}" target="_blank">{}</a>', reverse("website:privacy"), _("What happens to your details")
+        )
+        if not self.is_bound:
+            del self.fields["programme"], self.fields["waiting_list"]
+
+    @property
+    def helper(self) -> FormHelper:
+        """The layout: with the two questions that not everybody is asked, where they stand."""
+        asked = [name for name in ["programme", "waiting_list"] if name in self.fields]
+        helper = FormHelper()
+        helper.form_tag, helper.disable_csrf = False, True
+        helper.layout = Layout(
+            Fieldset(_("Your municipality"), "commune", *asked),
+            Fieldset(_("About you"), "contact_name", "contact_function", "email", "phone", "message"),
+            Fieldset(_("Your consent"), "consent"),
+            Div("website", css_class="visually-hidden", aria_hidden="true"),
+        )
+        return helper
+
+    @property
+    def is_trapped(self) -> bool:
+        """Whether a robot has filled in what people do not see."""
+        return bool(self.data.get("website"))
+
+    def clean_contact_name(self) -> str:
+        """Refuse what cannot be printed."""
+        return clean_name(self.cleaned_data["contact_name"])
+
+    def clean_contact_function(self) -> str:
+        """Refuse what cannot be printed."""
+        return clean_line(self.cleaned_data["contact_function"])
+
+    def clean(self) -> dict[str, Any]:
+        """Find the agency and programme for the municipality, and ask what only the municipality can decide."""
+        data = self.cleaned_data
+        programme, waits = data.pop("programme", None), data.pop("waiting_list", False)
+        commune = data.get("commune")
+        offers = offers_for(commune, self._wanted) if commune else []
+        self._ask_for_programme([offer.programme for offer in offers])
+        if commune and not offers:
+            self.add_error("commune", self._nothing_on_offer(commune))
+        elif len(offers) > 1 and programme not in [offer.programme for offer in offers]:
+            self.add_error("programme", _("Several programmes are open in your state. Please choose one."))
+        else:
+            self.offer = next((offer for offer in offers if len(offers) == 1 or offer.programme == programme), None)
+        self._ask_for_waiting_list(asked=self.offer is not None and not self.offer.is_open, agreed=waits)
+        return data
+
+    def _ask_for_programme(self, programmes: list[Programme]) -> None:
+        """Offer the open programmes, if there is more than one."""
+        if len(programmes) > 1:
+            field = self.fields["programme"]
+            field.queryset = Programme.objects.filter(pk__in=[each.pk for each in programmes])  # type: ignore[attr-defined]
+        else:
+            del self.fields["programme"]
+
+    def _ask_for_waiting_list(self, *, asked: bool, agreed: bool) -> None:
+        """Say that no window is open, and ask whether to go onto the waiting list."""
+        if not asked:
+            del self.fields["waiting_list"]
+        elif not agreed and self.offer is not None:
+            self.add_error("waiting_list", closed_words(self.offer))
+
+    def _nothing_on_offer(self, commune: Commune) -> str:
+        """Say that nobody runs the wanted programme, or any, in the municipality's state."""
+        place = commune.state or commune
+        if self._wanted:
+            return _t("“%(programme)s” is not offered in %(place)s.") % {"programme": self._wanted, "place": place}
+        return _t("There is no programme for municipalities in %(place)s at present.") % {"place": place}
+
+
+def closed_words(offer: Offer) -> str:
+    """Say when registration was or will be possible, and that there is a waiting list until then."""
+    words = {"programme": offer.programme, "agency": offer.agency.short_name}
+    if offer.window is None:
+        said = _t("Registration for “%(programme)s” (%(agency)s) is not open at present.") % words
+    elif offer.is_over:
+        day = date_format(offer.window.closes_on, "DATE_FORMAT")
+        said = _t("Registration for “%(programme)s” (%(agency)s) closed on %(day)s.") % {**words, "day": day}
+    else:
+        day = date_format(offer.window.opens_on, "DATE_FORMAT")
+        said = _t("Registration for “%(programme)s” (%(agency)s) opens on %(day)s.") % {**words, "day": day}
+    return said + " " + _t("You may go onto the waiting list: please tick the box. We then write to you.")

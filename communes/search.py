@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.search import TrigramWordSimilarity
-from django.db.models import Case, F, Func, IntegerField, Q, Value, When
+from django.db.models import Case, F, Func, IntegerField, Q, QuerySet, Value, When
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Least, Left
 
@@ -87,6 +87,19 @@ def resolve(text: str) -> Resolution:
     return Resolution(exact[0] if certain else None, there or found, alike)
 
 
+def matching(communes: QuerySet[Commune], text: str) -> QuerySet[Commune]:
+    """Return those of the municipalities that `text` may mean, for lists that have their own order."""
+    name = text[:LONGEST].partition(",")[0]
+    digits = re.search(r"\d{3,8}", name)
+    if digits:
+        return communes.filter(_has_number(digits.group()))
+    typed = searchable(re.sub(r"\d", " ", name))
+    if not typed:
+        return communes.none()
+    beginning = communes.filter(_begins_with(typed))
+    return beginning if beginning.exists() else communes.filter(_resembles(typed))
+
+
 def by_key(ags: str) -> Commune | None:
     """Return the municipality with this eight-digit key; of a dissolved one, its successor if that is known."""
     commune = Commune.objects.select_related("district", "state", "successor").filter(ags=ags).first()
@@ -105,13 +118,7 @@ def label(commune: Commune) -> str:
 
 def _of_number(communes: CommuneQuerySet, digits: str, name: str, limit: int) -> list[Commune]:
     """Return municipalities by postcode (three to five digits) or key (five digits or more)."""
-    condition = Q()
-    if len(digits) <= 5:
-        first = int(digits.ljust(5, "0"))
-        condition |= Q(postcodes__overlap=[f"{first + i:05}" for i in range(10 ** (5 - len(digits)))])
-    if len(digits) >= 5:
-        condition |= Q(ags__startswith=digits)
-    found = communes.filter(condition).alias(quality=_quality(name) if name else Value(0))
+    found = communes.filter(_has_number(digits)).alias(quality=_quality(name) if name else Value(0))
     return list(found.order_by("quality", "-population", "pk")[:limit])
 
 
@@ -119,7 +126,9 @@ def _of_name(communes: CommuneQuerySet, typed: str, limit: int) -> list[Commune]
     """Return municipalities whose name, or a word of it, begins as typed; if there is none, similar names."""
     for words in dict.fromkeys([typed, KIND_OF_PLACE.sub("", typed, count=1)]):
         beginning = communes.filter(Q(search_name__startswith=words) | Q(search_name__contains=f" {words}"))
-        found: list[Commune] = list(beginning.alias(quality=_quality(words)).order_by("quality", "-population", "pk")[:limit])
+        found: list[Commune] = list(
+            beginning.alias(quality=_quality(words)).order_by("quality", "-population", "pk")[:limit]
+        )
         if found:
             return found
     return _resembling(communes, typed, limit)
@@ -128,10 +137,31 @@ def _of_name(communes: CommuneQuerySet, typed: str, limit: int) -> list[Commune]
 def _resembling(communes: CommuneQuerySet, typed: str, limit: int) -> list[Commune]:
     """Return municipalities with a similar name: fewest wrong letters first."""
     wrong_letters = Levenshtein(Left("search_name", len(typed)), Value(typed))
-    similar = communes.filter(pk__in=RawSQL("SELECT communes_resembling(%s)", [typed])).alias(
+    similar = communes.filter(_resembles(typed)).alias(
         wrong=Least(wrong_letters, Value(FAR_OFF)), likeness=TrigramWordSimilarity(typed, "search_name")
     )
     return list(similar.order_by("wrong", F("likeness").desc(), "-population", "pk")[:limit])
+
+
+def _has_number(digits: str) -> Q:
+    """Postcode (three to five digits) or key (five digits or more) begins with these digits."""
+    condition = Q()
+    if len(digits) <= 5:
+        first = int(digits.ljust(5, "0"))
+        condition |= Q(postcodes__overlap=[f"{first + i:05}" for i in range(10 ** (5 - len(digits)))])
+    if len(digits) >= 5:
+        condition |= Q(ags__startswith=digits)
+    return condition
+
+
+def _begins_with(words: str) -> Q:
+    """The name, or a word of it, begins with these words."""
+    return Q(search_name__startswith=words) | Q(search_name__contains=f" {words}")
+
+
+def _resembles(typed: str) -> Q:
+    """The name is similar enough; the database's function knows how much."""
+    return Q(pk__in=RawSQL("SELECT communes_resembling(%s)", [typed]))
 
 
 def _quality(words: str) -> Case:

@@ -201,7 +201,7 @@ def accept(
     manager = manager or registration.assigned_to or _membership_of(by)
     due_on = backing_by or timezone.localdate() + BACKING_WITHIN
     _check_may_move(registration, Registration.Status.ACCEPTED)
-    if _open_partnership(registration):
+    if open_partnership(registration):
         raise AlreadyPartner(
             _("%(commune)s takes part in “%(programme)s” already. Please decline this registration.")
             % {"commune": registration.commune, "programme": registration.programme}
@@ -358,13 +358,21 @@ def remember_next_step(outreach: Outreach, *, by: User) -> None:
         )
 
 
+def open_partnership(registration: Registration) -> Partnership | None:
+    """Return the open partnership of the registration's municipality in its programme, if there is one."""
+    partnerships = Partnership.objects.open().filter(
+        commune_id=registration.commune_id, programme_id=registration.programme_id
+    )
+    return partnerships.first()
+
+
 def _file(registration: Registration) -> None:
     """Put a registration whose address is confirmed where it belongs, and tell the agency."""
     other = Registration.objects.in_the_way(registration).first()
     if other and other.email.lower() == registration.email.lower():
         _move(registration, Registration.Status.WITHDRAWN, reason=_("sent twice"), confirmed_at=timezone.now())
         return
-    if other or _open_partnership(registration):
+    if other or open_partnership(registration):
         _move(registration, Registration.Status.SECOND, confirmed_at=timezone.now())
     else:
         _move(registration, Registration.Status.CONFIRMED, confirmed_at=timezone.now())
@@ -413,18 +421,11 @@ def _check_may_move(row: LifeCycle, status: str) -> None:
 
 def _check_nothing_else_is_open(registration: Registration) -> None:
     other = Registration.objects.in_the_way(registration).first()
-    if other or _open_partnership(registration):
+    if other or open_partnership(registration):
         raise IllegalTransition(
             _("%(commune)s has another registration or a partnership that is open. Please look at that one first.")
             % {"commune": registration.commune}
         )
-
-
-def _open_partnership(registration: Registration) -> Partnership | None:
-    partnerships = Partnership.objects.open().filter(
-        commune_id=registration.commune_id, programme_id=registration.programme_id
-    )
-    return partnerships.first()
 
 
 def _membership_of(user: User) -> Membership | None:

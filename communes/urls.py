@@ -2,10 +2,14 @@
 
 from django.urls import URLPattern, path
 
-from agencies.permissions import permission_required
 from communes import views
 
 app_name = "communes"
 urlpatterns: list[URLPattern] = [
-    path("communes/search/", permission_required("commune", "search")(views.search), name="search"),
+    path("communes/search/", views.search, name="search"),
+    path("register/", views.register, name="register"),
+    path("register/thanks/", views.thanks, name="thanks"),
+    path("register/confirm/<str:token>/", views.confirm, name="confirm"),
+    path("register/<slug:slug>/", views.register, name="register"),
+    path("backings/<int:pk>/file/", views.backing_file, name="backing_file"),
 ]

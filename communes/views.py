@@ -1,12 +1,39 @@
-"""Pages of this room for visitors: the search while typing."""
+"""Pages of this room for visitors: the search while typing, and the way of a registration to its confirmation."""
 
-from django.http import HttpRequest, JsonResponse
-from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_safe
+from datetime import timedelta
+from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from agencies.models import Programme
+from agencies.permissions import permission_required
+from communes import services
+from communes.exceptions import AlreadyConfirmed
+from communes.forms import RegistrationForm
+from communes.models import Backing, ParticipationWindow, Registration
 from communes.search import find_communes, label
+from communes.selectors import has_window_on
+from klikks import links
+from klikks.limits import allow, allow_for
+from klikks.tenancy import agency_context
+from klikks.uploads import content_type_of
+
+REGISTRATIONS_AN_HOUR = 10
+MAILS_A_DAY = 4
+THANKS = "registration-thanks"
+HOUR, DAY = 3600, 86_400
 
 
+@permission_required("commune", "search")
 @require_safe
 @cache_control(public=True, max_age=3600)
 def search(request: HttpRequest) -> JsonResponse:
@@ -24,3 +51,117 @@ def search(request: HttpRequest) -> JsonResponse:
         for commune in find_communes(request.GET.get("q", ""))
     ]
     return JsonResponse({"results": results})
+
+
+@permission_required("registration", "register")
+@require_http_methods(["GET", "HEAD", "POST"])
+def register(request: HttpRequest, slug: str = "") -> HttpResponse:
+    """Offer the form with which a municipality registers, for one programme or for what its state has on offer."""
+    programme = get_object_or_404(Programme, slug=slug) if slug else None
+    form = RegistrationForm(request.POST or None, programme=programme)
+    status = 200
+    if form.is_bound and form.is_trapped:
+        return redirect("communes:thanks")
+    if form.is_bound and form.is_valid():
+        if refusal := _too_often(request, form.cleaned_data["email"]):
+            form.add_error(None, refusal)
+            status = 429
+        elif registration := _noted(form):
+            token = links.sign(THANKS, registration.agency_id, registration.pk)
+            return redirect(f"{reverse('communes:thanks')}?sent={token}")
+    today = timezone.localdate()
+    windows = ParticipationWindow.objects.filter(opens_on__lte=today, closes_on__gte=today).order_by("agency__name")
+    windows = windows.filter(programme=programme) if programme else windows
+    context = {
+        "form": form,
+        "programme": programme,
+        "windows": windows.select_related("agency__state", "programme"),
+    }
+    return render(request, "communes/register.html", context, status=status)
+
+
+@permission_required("registration", "register")
+@require_safe
+@never_cache
+def thanks(request: HttpRequest) -> HttpResponse:
+    """Say what comes next, and for an hour to which address the mail went."""
+    return render(request, "communes/thanks.html", {"email": _address_of(request.GET.get("sent", ""))})
+
+
+@permission_required("registration", "register")
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """Show what is to be confirmed; the button confirms it, so that a mail scanner's visit does nothing."""
+    try:
+        registration = services.confirm(token) if request.method == "POST" else services.find_registration(token)
+    except AlreadyConfirmed as done:
+        answer = _link_answer(request, done, "success", 200)
+    except links.LinkExpired as refusal:
+        answer = _link_answer(request, refusal, "warning", 410)
+    except links.LinkInvalid as refusal:
+        answer = _link_answer(request, refusal, "warning", 400)
+    else:
+        page = "communes/confirmed.html" if request.method == "POST" else "communes/confirm.html"
+        answer = render(request, page, {"registration": registration, "waits": _goes_onto_waiting_list(registration)})
+    answer["X-Robots-Tag"] = "noindex"
+    return answer
+
+
+@permission_required("backing", "view")
+@require_safe
+@never_cache
+def backing_file(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Hand out the file of a political backing to its own agency, never as a page of ours."""
+    backing = get_object_or_404(Backing.objects.exclude(file=""), pk=pk)
+    name = str(backing.file).rsplit("/", maxsplit=1)[-1]
+    return FileResponse(backing.file.open("rb"), as_attachment=True, filename=name, content_type=content_type_of(name))
+
+
+def _too_often(request: HttpRequest, email: str) -> str:
+    """Count a valid form of this visitor and for this address; say so when there were too many."""
+    if not allow(request, "registration", REGISTRATIONS_AN_HOUR, HOUR):
+        return _("This form was sent very often from here. Please try again in an hour.")
+    if not allow_for(email, "registration-mail", MAILS_A_DAY, DAY):
+        return _("We have sent several mails to this address today. Please look into your mailbox and the spam folder.")
+    return ""
+
+
+def _noted(form: RegistrationForm) -> Registration | None:
+    """Hand the registration to the service; what it refuses is shown in the form."""
+    names = ["commune", "contact_name", "contact_function", "email", "message"]
+    values: dict[str, Any] = {name: form.cleaned_data[name] for name in names}
+    if form.offer is None:
+        return None
+    try:
+        return services.register(
+            **values,
+            agency=form.offer.agency,
+            programme=form.offer.programme,
+            phone=str(form.cleaned_data["phone"] or ""),
+            language=(get_language() or "de")[:2],
+        )
+    except ValidationError as refusal:
+        form.add_error(None, refusal)
+        return None
+
+
+def _address_of(token: str) -> str:
+    """Return the address that a registration of the last hour was sent with."""
+    try:
+        link = links.read(THANKS, token, max_age=timedelta(seconds=HOUR))
+    except ValidationError:
+        return ""
+    with agency_context(link.agency_id):
+        return Registration.objects.filter(pk=link.pk).values_list("email", flat=True).first() or ""
+
+
+def _goes_onto_waiting_list(registration: Registration) -> bool:
+    """Whether no window was open when the registration was sent; says nothing about other registrations."""
+    sent_on = timezone.localdate(registration.received_at)
+    return not has_window_on(registration.agency, registration.programme, sent_on)
+
+
+def _link_answer(request: HttpRequest, words: ValidationError, level: str, status: int) -> HttpResponse:
+    context = {"words": words.messages[0], "level": level}
+    return render(request, "communes/link_answer.html", context, status=status)

@@ -1,0 +1,104 @@
+"""What the desk pages of this room share."""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from django import forms
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from unfold.admin import TabularInline
+from unfold.dataclasses import UnfoldAction
+
+from agencies.desk import DeskAdmin, action_page, object_url
+from agencies.models import User
+from agencies.permissions import VIEW, allows
+
+
+class LifeCycleAdmin(DeskAdmin):
+    """Objects that move by actions: only the actions that their state allows are offered.
+
+    `action_targets` maps an action to the states it may lead to. An action that is not offered any more still answers:
+    whoever had the page open for long is told who decided meanwhile.
+    """
+
+    action_targets: dict[str, set[str]] = {}
+
+    def get_actions_detail(self, request: HttpRequest, object_id: int) -> list[UnfoldAction]:
+        """Return the actions that are possible now."""
+        found: Any = self.get_object(request, str(object_id))
+        prefix = f"{self.opts.app_label}_{self.opts.model_name}_"
+        return [
+            action
+            for action in super().get_actions_detail(request, object_id)
+            if found is not None and self.is_offered(action.action_name.removeprefix(prefix), found)
+        ]
+
+    def is_offered(self, name: str, obj: Any) -> bool:
+        """Whether an action makes sense for the object as it is now."""
+        targets = self.action_targets.get(name)
+        return targets is None or any(obj.may_move_to(target) for target in targets)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """What has a life cycle ends; it is not deleted."""
+        return False
+
+
+class ReadOnlyInline(TabularInline):
+    """Rows of another table on an object's page, to read; each links to its own page."""
+
+    extra = 0
+    can_delete = False
+    show_change_link = False
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Whether the role may look at these rows."""
+        return allows(request.user, self.opts.model_name or "", VIEW)
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """They are added elsewhere."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """They are changed on their own page."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """They stay."""
+        return False
+
+
+def linked(instance: Model, text: object = None) -> SafeString:
+    """Return a link to an object's page on the desk."""
+    return format_html('<a href="{}">{}</a>', object_url(instance), text or instance)
+
+
+def found_or_404(model_admin: DeskAdmin, request: HttpRequest, object_id: int) -> Any:
+    """Return the object of an action's address, or answer "404 not found"."""
+    found = model_admin.get_object(request, str(object_id))
+    if found is None:
+        raise Http404
+    return found
+
+
+def acting(request: HttpRequest) -> User:
+    """Return who is signed in; the desk lets nobody else in."""
+    return cast(User, request.user)
+
+
+def ask_and_do(
+    request: HttpRequest,
+    subject: Model,
+    title: str,
+    form: type[forms.Form],
+    do: Callable[[dict[str, Any]], str],
+    **more: Any,
+) -> HttpResponse:
+    """Answer an action about an object: ask for a few words, do it, and go back to the object's page."""
+    return action_page(request, title=title, form=form, do=do, back=object_url(subject), **more)
+
+
+def narrowed(queryset: QuerySet[Any], field: str, value: str | None) -> QuerySet[Any]:
+    """Return the rows whose `field` has this value; all of them without one."""
+    return queryset.filter(**{field: value}) if value else queryset

@@ -1,0 +1,182 @@
+"""Forms of the desk's actions."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from agencies.desk import DeskForm
+from agencies.models import Membership
+from agencies.models.accounts import Role
+from communes.models import Backing, Contact, Outreach
+from communes.services import BACKING_WITHIN
+from klikks.uploads import check_upload
+
+
+def words(label: Any, *, required: bool = True, help_text: Any = "") -> forms.CharField:
+    """Return a field for a few sentences."""
+    return forms.CharField(
+        label=label,
+        required=required,
+        help_text=help_text,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+def managers() -> Any:
+    """Return those who may look after municipalities."""
+    return Membership.objects.filter(is_active=True, role__in=[Role.REGIONAL_MANAGER, Role.AGENCY_ADMIN])
+
+
+class NothingForm(forms.Form):
+    """An action that needs no words, only a yes."""
+
+
+class QuestionForm(forms.Form):
+    """What to ask the municipality."""
+
+    question = words(_("our question"), help_text=_("The municipality gets it by e-mail and answers by e-mail."))
+
+
+class AnswerForm(forms.Form):
+    """What the municipality answered."""
+
+    answer = words(_("the municipality's answer"))
+
+
+class AcceptForm(forms.Form):
+    """Who looks after the new partner municipality, and until when the council shall decide."""
+
+    manager = forms.ModelChoiceField(Membership.objects.none(), label=_("looked after by"))
+    backing_by = forms.DateField(label=_("political backing by"), widget=forms.DateInput())
+    note = words(_("added to the mail"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["manager"].queryset = managers()  # type: ignore[attr-defined]
+        self.fields["backing_by"].initial = timezone.localdate() + BACKING_WITHIN
+
+    def clean_backing_by(self) -> Any:
+        """Refuse a day that has passed."""
+        day = self.cleaned_data["backing_by"]
+        if day < timezone.localdate():
+            raise ValidationError(_t("This day has passed already."))
+        if day > timezone.localdate() + timedelta(days=1000):
+            raise ValidationError(_t("This day is too far ahead."))
+        return day
+
+
+class ReasonForm(forms.Form):
+    """Why; the municipality gets it by e-mail."""
+
+    reason = words(_("reason"), help_text=_("The municipality gets it by e-mail."))
+
+
+class OptionalReasonForm(forms.Form):
+    """Why, if there is something to say; the municipality gets it by e-mail."""
+
+    reason = words(_("added to the mail"), required=False)
+
+
+class SilentReasonForm(forms.Form):
+    """Why; nobody is written to."""
+
+    reason = words(_("reason"), help_text=_("Stays here: no mail is sent."))
+
+
+class BackingForm(forms.Form):
+    """The political backing of a partnership."""
+
+    kind = forms.ChoiceField(label=_("kind"), choices=Backing.Kind)
+    decided_on = forms.DateField(label=_("dated"), widget=forms.DateInput())
+    official_on = forms.DateField(
+        label=_("official partner from"), initial=timezone.localdate, widget=forms.DateInput()
+    )
+    reference = forms.CharField(
+        label=_("reference"), help_text=_("For example the number of the resolution."), required=False, max_length=80
+    )
+    file = forms.FileField(label=_("file"), help_text=_("PDF, PNG or JPEG."), required=False)
+
+
+class BackingChangeForm(DeskForm):
+    """Corrects a political backing, or adds its file later."""
+
+    file = forms.FileField(
+        label=_("new file"), help_text=_("PDF, PNG or JPEG."), required=False, widget=forms.FileInput()
+    )
+
+    class Meta:
+        model = Backing
+        fields = ("kind", "decided_on", "reference", "file")
+
+    def clean_file(self) -> Any:
+        """Refuse what is no PDF, PNG or JPEG, and give the file a safe name."""
+        file = self.cleaned_data["file"]
+        if "file" in self.changed_data and file:
+            file.name = check_upload(file)
+        return file
+
+
+class EndForm(forms.Form):
+    """When and why a partnership ended."""
+
+    on = forms.DateField(label=_("ended on"), initial=timezone.localdate, widget=forms.DateInput())
+    reason = words(_("reason"))
+
+
+class ContactForm(DeskForm):
+    """A contact belongs to a municipality or a district."""
+
+    class Meta:
+        model = Contact
+        fields = ("function", "name", "organisation", "commune", "district", "email", "phone", "note")
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a contact that belongs nowhere."""
+        data = super().clean() or self.cleaned_data
+        if not self.errors and not data.get("commune") and not data.get("district"):
+            raise ValidationError(_t("Please choose a municipality or a district."))
+        return data
+
+
+class OutreachForm(DeskForm):
+    """A call or visit, logged in seconds."""
+
+    class Meta:
+        model = Outreach
+        fields = ("commune", "contact", "channel", "on", "result", "next_step", "next_step_on")
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse days that only a slip of the finger explains, and somebody else's contact."""
+        data = super().clean() or self.cleaned_data
+        if (on := data.get("on")) and on > timezone.localdate():
+            self.add_error("on", _t("This day lies in the future. What is planned goes into “next step”."))
+        contact, commune = data.get("contact"), data.get("commune")
+        if contact and commune and contact.commune_id not in {None, commune.pk}:
+            self.add_error("contact", _t("This contact belongs to another municipality."))
+        if on and data.get("next_step_on") and data["next_step_on"] < on:
+            self.add_error("next_step_on", _t("The next step cannot come before the call."))
+        return data
+
+
+class LogForm(forms.Form):
+    """A call or visit at a municipality's page."""
+
+    channel = forms.ChoiceField(label=_("channel"), choices=Outreach.Channel)
+    on = forms.DateField(label=_("on"), initial=timezone.localdate, widget=forms.DateInput())
+    result = words(_("result"))
+    next_step = forms.CharField(label=_("next step"), required=False, max_length=160)
+    next_step_on = forms.DateField(
+        label=_("next step on"), help_text=_("We remind you of it."), required=False, widget=forms.DateInput()
+    )
+
+    def clean_on(self) -> Any:
+        """Refuse a day that has not come."""
+        if self.cleaned_data["on"] > timezone.localdate():
+            raise ValidationError(_t("This day lies in the future. What is planned goes into “next step”."))
+        return self.cleaned_data["on"]

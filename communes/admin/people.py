@@ -1,0 +1,72 @@
+"""Contacts, and the log of calls and visits."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import (
+    AutocompleteSelectFilter,
+    ChoicesDropdownFilter,
+    RangeDateFilter,
+    RelatedDropdownFilter,
+)
+from unfold.decorators import display
+
+from agencies.desk import DeskAdmin
+from communes import services
+from communes.admin.base import acting
+from communes.admin.forms import ContactForm, OutreachForm
+from communes.models import Contact, Outreach
+
+
+@admin.register(Contact)
+class ContactAdmin(DeskAdmin):
+    """People and organisations around municipalities and districts."""
+
+    form = ContactForm
+    list_display = ("name", "function", "where", "organisation", "email", "phone")
+    list_filter = (
+        ("function", ChoicesDropdownFilter),
+        ("commune", AutocompleteSelectFilter),
+        ("district", AutocompleteSelectFilter),
+    )
+    list_select_related = ("commune", "district")
+    search_fields = ("name", "organisation", "email", "commune__search_name", "district__name")
+    search_help_text = _("Name, organisation, e-mail or municipality")
+    export_columns = ("name", "function", "organisation", "commune", "district", "email", "phone", "note")
+    autocomplete_fields = ("commune", "district")
+    fields = (("name", "function"), "organisation", ("commune", "district"), ("email", "phone"), "note")
+
+    @display(description=_("where"))
+    def where(self, contact: Contact) -> str:
+        """Show the municipality or district."""
+        return str(contact.commune or contact.district)
+
+
+@admin.register(Outreach)
+class OutreachAdmin(DeskAdmin):
+    """The log of calls, visits and letters."""
+
+    form = OutreachForm
+    list_display = ("commune", "on", "channel", "contact", "by", "result", "next_step", "next_step_on")
+    list_filter = (
+        ("channel", ChoicesDropdownFilter),
+        ("by", RelatedDropdownFilter),
+        ("commune", AutocompleteSelectFilter),
+        ("on", RangeDateFilter),
+    )
+    list_select_related = ("commune", "contact", "by")
+    search_fields = ("commune__search_name", "result", "next_step", "contact__name")
+    search_help_text = _("Municipality, contact, result or next step")
+    autocomplete_fields = ("commune", "contact")
+    fields = (("commune", "contact"), ("channel", "on"), "result", ("next_step", "next_step_on"))
+
+    def save_model(self, request: HttpRequest, obj: Outreach, form: Any, change: bool) -> None:
+        """Note who was in touch, and remember the next step."""
+        user = acting(request)
+        if not change:
+            obj.by = user.current_membership
+        super().save_model(request, obj, form, change)
+        if not change or {"next_step", "next_step_on"} & set(form.changed_data):
+            services.remember_next_step(obj, by=user)

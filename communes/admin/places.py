@@ -1,0 +1,197 @@
+"""Municipalities and districts: reference data to read, with what the agency has to do with each."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import (
+    AutocompleteSelectFilter,
+    ChoicesDropdownFilter,
+    DropdownFilter,
+    RelatedDropdownFilter,
+)
+from unfold.decorators import action, display
+
+from agencies.desk import CHIPS, DeskAdmin
+from agencies.permissions import ADD, VIEW, allows
+from communes import services
+from communes.admin.base import ReadOnlyInline, acting, ask_and_do, found_or_404, linked
+from communes.admin.forms import LogForm
+from communes.models import Commune, Contact, District, Outreach, Partnership, Registration, short_name
+from communes.search import matching
+
+
+class PartnerFilter(DropdownFilter):
+    """Narrows the list to municipalities with which the agency has something to do."""
+
+    title = _("with us")
+    parameter_name = "with"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Return the choices, to those who may see partnerships."""
+        if not allows(request.user, "partnership", VIEW):
+            return []
+        return [("partner", _("partner municipalities")), ("registered", _("open registration"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        """Narrow the list."""
+        if self.value() == "partner":
+            return queryset.filter(pk__in=Partnership.objects.open().values("commune"))
+        if self.value() == "registered":
+            return queryset.filter(pk__in=Registration.objects.open().values("commune"))
+        return queryset
+
+
+class StatusInline(ReadOnlyInline):
+    """Rows with a status, each with a link to its page."""
+
+    fields: ClassVar[Any] = ()
+
+    @admin.display(description=_("page"))
+    def page(self, row: Any) -> SafeString:
+        """Link to the row's page."""
+        return linked(row, row.programme)
+
+    @display(description=_("status"), label=CHIPS)
+    def status_chip(self, row: Any) -> tuple[str, str]:
+        """Show the status as a chip."""
+        return row.status, row.get_status_display()
+
+
+class PartnershipInline(StatusInline):
+    """Partnerships of a municipality."""
+
+    model = Partnership
+    fields = readonly_fields = ("page", "status_chip", "since", "ended_on", "manager")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return partnerships with what the columns name."""
+        return super().get_queryset(request).select_related("programme", "manager", "commune")
+
+
+class RegistrationInline(StatusInline):
+    """Registrations of a municipality."""
+
+    model = Registration
+    fields = readonly_fields = ("page", "status_chip", "contact_name", "received_at")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return registrations with what the columns name."""
+        return super().get_queryset(request).select_related("programme", "commune")
+
+
+class ContactInline(ReadOnlyInline):
+    """Contacts of a municipality."""
+
+    model = Contact
+    fields = readonly_fields = ("page", "function", "email", "phone")
+
+    @admin.display(description=_("name"))
+    def page(self, contact: Contact) -> SafeString:
+        """Link to the contact's page."""
+        return linked(contact)
+
+
+class OutreachInline(ReadOnlyInline):
+    """Calls and visits of a municipality."""
+
+    model = Outreach
+    fields = readonly_fields = ("page", "channel", "by", "result", "next_step")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return the log with what the columns name."""
+        return super().get_queryset(request).select_related("by", "commune")
+
+    @admin.display(description=_("on"))
+    def page(self, outreach: Outreach) -> SafeString:
+        """Link to the entry's page."""
+        return linked(outreach, f"{outreach.on:%d.%m.%Y}")
+
+
+class ReferenceAdmin(DeskAdmin):
+    """Data of the official register: read only, loaded by `load_reference`."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """The register says what there is."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """The register says what is right."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nothing that others refer to goes."""
+        return False
+
+
+@admin.register(Commune)
+class CommuneAdmin(ReferenceAdmin):
+    """All municipalities; the page of each shows what the agency has to do with it."""
+
+    list_display = ("name", "kind", "district", "state", "population", "first_postcode", "ags")
+    list_filter = (
+        PartnerFilter,
+        ("state", RelatedDropdownFilter),
+        ("district", AutocompleteSelectFilter),
+        ("kind", ChoicesDropdownFilter),
+    )
+    list_select_related = ("district", "state")
+    search_fields = ("search_name",)
+    search_help_text = _("Name, postcode or municipality key")
+    export_columns = ("ags", "official_name", "kind", "district", "state", "population", "area_km2", "postcodes")
+    fields = (
+        ("official_name", "kind"),
+        ("district", "state"),
+        ("population", "area_km2"),
+        ("postcodes", "ags"),
+        ("former_names", "dissolved_on", "successor"),
+    )
+    readonly_fields = ("former_names",)
+    inlines = (PartnershipInline, RegistrationInline, ContactInline, OutreachInline)
+    actions_detail = ("log_call",)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Search as the public search does: by name with or without errors, postcode or key."""
+        return (matching(queryset, search_term), False) if search_term.strip() else (queryset, False)
+
+    @display(description=_("postcode"))
+    def first_postcode(self, commune: Commune) -> str:
+        """Show the postcode of the town hall."""
+        return commune.postcodes[0] if commune.postcodes else ""
+
+    def has_log_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Whether the role may log calls."""
+        return allows(request.user, "outreach", ADD)
+
+    @action(description=_("Log a call or visit"), url_path="log", icon="call", permissions=["log"])
+    def log_call(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Log a call or visit in seconds."""
+        commune = found_or_404(self, request, object_id)
+
+        def do(data: dict[str, Any]) -> str:
+            services.log_outreach(commune, by=acting(request), **data)
+            return _t("Logged.")
+
+        return ask_and_do(request, commune, _t("Log a call or visit"), LogForm, do, submit=_t("Save"))
+
+
+@admin.register(District)
+class DistrictAdmin(ReferenceAdmin):
+    """Districts."""
+
+    list_display = ("short", "ags", "state")
+    list_filter = (("state", RelatedDropdownFilter),)
+    list_select_related = ("state",)
+    search_fields = ("name", "ags__startswith")
+    fields = ("name", "ags", "state")
+
+    @display(description=_("name"), ordering="name")
+    def short(self, district: District) -> str:
+        """Show the name without its suffix."""
+        return short_name(district.name)
