@@ -1,7 +1,8 @@
 """What must be remembered (deadlines, tasks), told (the outbox) and done in the background (jobs)."""
 
+import re
 import uuid
-from datetime import date
+from datetime import date, timedelta
 from typing import ClassVar
 
 import pgtrigger
@@ -55,7 +56,12 @@ FIRST_REMINDER = "NEW.remind_on := NEW.due_on - (SELECT max(days) FROM unnest(NE
 
 @tracked(exclude=("remind_on",))
 class Deadline(SubjectModel):
-    """A date somebody must not forget, about an object of any room."""
+    """A date somebody must not forget, about an object of any room.
+
+    `url` is the address of what it is about; only `selectors.due_for` and its like set it.
+    """
+
+    url: str
 
     class Kind(models.TextChoices):
         FIRST_VISIT = "first_visit", _("first visit")
@@ -307,6 +313,24 @@ class OutboxMail(SubjectModel):
         """Whether the mail's words open an account: nobody but its recipient may read them."""
         return self.template.startswith(SECRET_MAILS)
 
+    @property
+    def problem(self) -> str:
+        """What went wrong with the last attempt and what helps, in words; empty where nothing did."""
+        if not self.error:
+            return ""
+        code, _blank, answer = self.error.partition(" ")
+        if code == "421":
+            return gettext("%(answer)s. It is tried again by itself.") % {"answer": answer.rstrip(".")}
+        if self.status == self.Status.WAITING:
+            words = gettext("The mail server asks to try later. It is tried again by itself.")
+        elif re.match(r"5\.1\.|.*(unknown|no such|does not exist)", answer, re.IGNORECASE):
+            words = gettext("This address does not exist. Please check how it is spelled.")
+        elif re.match(r"[45]\.2\.2|.*(full|quota)", answer, re.IGNORECASE):
+            words = gettext("The recipient's mailbox is full. Please try another way to reach the person.")
+        else:
+            words = gettext("The mail server refused the mail for good.")
+        return f"{words} ({self.error})"
+
 
 class JobQuerySet(AgencyQuerySet):
     """Reads of jobs in the domain's words."""
@@ -360,4 +384,14 @@ class Job(SubjectModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}"
+        return str(self.get_kind_display())
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether the job has ended, well or not."""
+        return self.status in {self.Status.DONE, self.Status.FAILED}
+
+    @property
+    def takes_long(self) -> bool:
+        """Whether the job has waited for a worker longer than people expect."""
+        return self.status == self.Status.QUEUED and timezone.now() - self.ordered_at > timedelta(seconds=30)

@@ -119,7 +119,8 @@ def _compose(template: str, letter: Letter, agency: Agency, own_words: str | Non
     values = {**letter.context, "agency": agency, "base_url": settings.BASE_URL}
     with translation.override(letter.language):
         if own_words is None:
-            source = get_template(f"mail/{template}.txt").template.render(Context(values, autoescape=False))
+            plain = get_template(f"mail/{template}.txt").template  # type: ignore[attr-defined]
+            source = plain.render(Context(values, autoescape=False))
         else:
             source = re.sub(r"\{(\w+)\}", lambda name: str(values.get(name[1], name[0])), own_words)
         heading, _separator, text = source.strip().partition("\n")

@@ -12,7 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from agencies.models import User
 from agencies.models.accounts import STAFF_ROLES, Role
 from agencies.permissions import PERMISSIONS, VIEW
-from deadlines.models import Deadline, DeadlineQuerySet, SubjectModel, Task
+from deadlines.models import Deadline, SubjectModel, Task
 
 
 def due_for(user: User, until: date) -> list[Deadline]:
@@ -76,7 +76,7 @@ def subject_kind(row: SubjectModel) -> str:
     return str(model._meta.verbose_name) if model else ""
 
 
-def _with_urls(deadlines: DeadlineQuerySet, role: Role) -> list[Deadline]:
+def _with_urls(deadlines: models.QuerySet[Deadline], role: Role) -> list[Deadline]:
     """Load deadlines and give each the address of what it is about."""
     on_desk = role in STAFF_ROLES
     deadlines = deadlines.select_related("owner__membership")

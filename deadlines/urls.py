@@ -1,6 +1,12 @@
 """Addresses of this room."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from deadlines import views
 
 app_name = "deadlines"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("jobs/<uuid:key>/", views.job, name="job"),
+    path("jobs/<uuid:key>/retry/", views.retry_job, name="retry_job"),
+    path("portal/deadlines/<int:pk>/done/", views.finish, name="finish"),
+]

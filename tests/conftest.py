@@ -13,6 +13,8 @@ from agencies.models.accounts import Role
 from klikks.tenancy import agency_context
 from tests import factories
 
+pytest_plugins = ["tests.services"]
+
 
 @pytest.fixture(scope="session")
 def django_db_setup(

@@ -1,0 +1,74 @@
+"""Pages of this room outside of the staff desk: the progress of a job, and a patron's own deadlines."""
+
+from typing import cast
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from agencies.models import User
+from agencies.models.accounts import STAFF_ROLES
+from agencies.permissions import VIEW, allows, permission_required
+from deadlines import jobs, services
+from deadlines.models import Deadline, Job
+from deadlines.selectors import desk_path
+
+
+@permission_required("job", "view_own")
+@never_cache
+def job(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Show how far a job is, its result or why it failed; the page asks again by itself until the job has ended."""
+    found = _visible_job(reader(request), key)
+    context = {"job": found, "back": _back(found, reader(request)), "may_retry": _may_retry(found, reader(request))}
+    template = "deadlines/_job.html" if request.htmx else "deadlines/job.html"  # type: ignore[attr-defined]
+    return render(request, template, context)
+
+
+@permission_required("job", "retry")
+@require_POST
+def retry_job(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Let a failed job start once more."""
+    jobs.retry(_visible_job(reader(request), key), by=reader(request))
+    return redirect("deadlines:job", key=key)
+
+
+@permission_required("deadline", "finish_own")
+@require_POST
+def finish(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mark one of the reader's own deadlines as done and return to where the reader came from."""
+    deadline = get_object_or_404(Deadline, pk=pk, owner=reader(request))
+    services.finish(deadline, by=reader(request))
+    messages.success(request, _("Done: “%(title)s”. Thank you!") % {"title": deadline.title})
+    back = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
+        back = reverse("website:portal")
+    return redirect(back)
+
+
+def reader(request: HttpRequest) -> User:
+    """Return who is signed in; only behind `permission_required` or on the desk."""
+    return cast(User, request.user)
+
+
+def _visible_job(user: User, key: UUID) -> Job:
+    """Return the job if the reader ordered it or may see all of the agency's; otherwise there is none (404)."""
+    found = get_object_or_404(Job.objects.select_related("document"), key=key)
+    if found.ordered_by_id != user.pk and not allows(user, "job", VIEW, found):
+        raise Http404
+    return found
+
+
+def _may_retry(found: Job, user: User) -> bool:
+    """Whether the reader may start the job once more."""
+    return found.status == Job.Status.FAILED and allows(user, "job", "retry", found)
+
+
+def _back(found: Job, user: User) -> str:
+    """Return where the reader goes from here: to what the job is about, or to the portal's start page."""
+    return desk_path(found, user.role) if user.role in STAFF_ROLES else reverse("website:portal")
