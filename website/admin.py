@@ -14,6 +14,7 @@ from agencies import services
 from agencies.desk import CHIPS, DeskAdmin, action_page, object_url
 from agencies.forms import InviteForm
 from agencies.models import Invitation
+from agencies.permissions import ADD, allows
 from website import invitations
 
 
@@ -47,9 +48,11 @@ class InvitationAdmin(DeskAdmin):
         """See `withdraw`."""
         return False
 
-    @action(
-        description=_("Invite somebody"), url_path="invite", icon="person_add", permissions=["agencies.add_invitation"]
-    )
+    def has_manage_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        """Whether the role may invite, and with it send again and withdraw."""
+        return allows(request.user, "invitation", ADD)
+
+    @action(description=_("Invite somebody"), url_path="invite", icon="person_add", permissions=["manage"])
     def invite(self, request: HttpRequest) -> HttpResponse:
         """Ask whom to invite, and mail the invitation."""
 
@@ -72,7 +75,7 @@ class InvitationAdmin(DeskAdmin):
             intro=gettext("The person gets a mail with a link, good for seven days, and chooses a password there."),
         )
 
-    @action(description=_("Send again"), url_path="send-again", icon="send", permissions=["agencies.change_invitation"])
+    @action(description=_("Send again"), url_path="send-again", icon="send", permissions=["manage"])
     def send_again(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Mail the invitation once more."""
         invitation = self._invitation(request, object_id)
@@ -90,7 +93,7 @@ class InvitationAdmin(DeskAdmin):
             intro=gettext("%(email)s gets a new link, good for seven days.") % {"email": invitation.email},
         )
 
-    @action(description=_("Withdraw"), url_path="withdraw", icon="undo", permissions=["agencies.delete_invitation"])
+    @action(description=_("Withdraw"), url_path="withdraw", icon="undo", permissions=["manage"])
     def withdraw(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Take the invitation back."""
         invitation = self._invitation(request, object_id)
