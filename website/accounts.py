@@ -67,7 +67,7 @@ def _mail(account: User, template: str, values: dict[str, str]) -> None:
 def _mail_operator(account: User, template: str, values: dict[str, str]) -> None:
     """Mail an operator, who belongs to no agency and so has no outbox; the page does not wait for it."""
     with translation.override(account.language):
-        source = get_template(f"mail/{template}.txt").template
+        source = get_template(f"mail/{template}.txt").template  # type: ignore[attr-defined]
         text = source.render(Context({**values, "base_url": settings.BASE_URL}, autoescape=False))
     heading, _separator, body = text.strip().partition("\n")
     subject = heading.removeprefix("Subject:").strip()

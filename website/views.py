@@ -1,20 +1,31 @@
 """The public pages and the start pages of the portal."""
 
+from datetime import date
+from typing import cast
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
 from agencies.models import DataSource, User
 from agencies.permissions import allows, permission_required
 from klikks.tenancy import account_context
+from projects.models import EmissionFactor
+from website.patron_start import start_of
+from website.selectors import coming_windows, results
+
+TEXTS_UPDATED = date(2026, 7, 1)
 
 
 @permission_required("site", "view")
 def home(request: HttpRequest) -> HttpResponse:
-    """Show the start page."""
-    return render(request, "website/home.html")
+    """Show the start page: what the programme is, what it has reached, and the two doors into it."""
+    return render(request, "website/home.html", {"results": results(), "windows": coming_windows()})
 
 
 @permission_required("account", "view")
@@ -28,31 +39,33 @@ def start(request: HttpRequest) -> HttpResponse:
 @permission_required("portal", "view")
 def portal(request: HttpRequest) -> HttpResponse:
     """Show a patron what comes next."""
-    return render(request, "website/portal.html")
+    start = start_of(cast(User, request.user))
+    return render(request, "website/portal.html", {"start": start, "today": timezone.localdate()})
 
 
 @permission_required("site", "view")
 def data_sources(request: HttpRequest) -> HttpResponse:
-    """Show where the data come from."""
-    return render(request, "website/data_sources.html", {"sources": DataSource.objects.all()})
+    """Show where the data come from and under which licence."""
+    context = {"sources": DataSource.objects.all(), "factors": EmissionFactor.objects.all()}
+    return render(request, "website/data_sources.html", context)
 
 
 @permission_required("site", "view")
 def privacy(request: HttpRequest) -> HttpResponse:
     """Show what happens to personal data."""
-    return render(request, "website/privacy.html")
+    return _text_page(request, "privacy", _("Privacy"))
 
 
 @permission_required("site", "view")
 def imprint(request: HttpRequest) -> HttpResponse:
     """Show who answers for the portal."""
-    return render(request, "website/imprint.html")
+    return _text_page(request, "imprint", _("Imprint"))
 
 
 @permission_required("site", "view")
 def accessibility(request: HttpRequest) -> HttpResponse:
     """Show how accessible the portal is and whom to tell about barriers."""
-    return render(request, "website/accessibility.html")
+    return _text_page(request, "accessibility", _("Accessibility"))
 
 
 @require_POST
@@ -65,3 +78,9 @@ def language(request: HttpRequest) -> HttpResponse:
         with account_context(account_id=request.user.pk):
             User.objects.filter(pk=request.user.pk).update(language=chosen)
     return response
+
+
+def _text_page(request: HttpRequest, name: str, title: str) -> HttpResponse:
+    """Show a text of the operator in the reader's language; `templates/website/texts/` has one file a language."""
+    context = {"title": title, "text": f"website/texts/{name}.{get_language()}.html", "updated": TEXTS_UPDATED}
+    return render(request, "website/text_page.html", context)
