@@ -159,18 +159,19 @@ def account_context(*, account_id: int | None = None, email: str | None = None) 
     named, and for no other.
     """
     values = {CURRENT_ACCOUNT: str(account_id or ""), SIGN_IN_EMAIL: (email or "").strip().lower()}
-    before = {name: _set(name, value) for name, value in values.items()}
+    before = _set(values)
     try:
         yield
     finally:
-        for name, value in before.items():
-            _set(name, value)
+        _set(before)
 
 
-def _set(name: str, value: str) -> str:
-    """Set a connection's setting and return what it was."""
+def _set(values: dict[str, str]) -> dict[str, str]:
+    """Set settings of the connection, all at once, and return what they were."""
     if connection.needs_rollback:
-        return ""
+        return dict.fromkeys(values, "")
+    columns = ", ".join(["current_setting(%s, true), set_config(%s, %s, false)"] * len(values))
     with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting(%s, true), set_config(%s, %s, false)", [name, name, value])
-        return cursor.fetchone()[0] or ""
+        cursor.execute(f"SELECT {columns}", [part for name, value in values.items() for part in (name, name, value)])
+        before = cursor.fetchone()[::2]
+    return {name: value or "" for name, value in zip(values, before, strict=True)}
