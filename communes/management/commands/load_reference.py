@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from communes.models import Commune
 from communes.reference import FOLDER, UnreadableReference, load
 
 SHOWN = 40
@@ -19,9 +20,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Add the options."""
         parser.add_argument("--folder", type=Path, default=FOLDER, help="another folder; see data/reference/README.md")
+        parser.add_argument("--if-empty", action="store_true", help="do nothing when there are municipalities already")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Load the folder and print what is new, changed, unchanged and gone."""
+        if options["if_empty"] and Commune.objects.exists():
+            return
         try:
             outcomes = load(options["folder"])
         except UnreadableReference as problem:
