@@ -145,7 +145,7 @@ class RegistrationForm(forms.Form):
     After a successful check, `offer` is the agency and programme the registration goes to.
     """
 
-    commune = CommuneField(label=_("Your municipality"))
+    commune = CommuneField()
     programme = forms.ModelChoiceField(
         Programme.objects.all(), label=_("Programme"), required=False, empty_label=None, widget=forms.RadioSelect
     )

@@ -71,6 +71,7 @@
             this.list.hidden = communes.length === 0;
             this.input.setAttribute("aria-expanded", String(communes.length > 0));
             this.input.removeAttribute("aria-activedescendant");
+            this.list.scrollIntoView({ block: "nearest" });
             this.announce(communes.length);
         }
 
