@@ -105,7 +105,7 @@ def _run(running: ExitStack) -> None:
 CELERY = (PYTHON, "-m", "celery", "--app", "klikks", "--quiet")
 COMMANDS: dict[str, tuple[str, ...]] = {
     "web": (PYTHON, "-m", "gunicorn", "klikks.wsgi", "--bind", f"127.0.0.1:{PORT}", "--workers", "2", "--threads", "4",
-            "--worker-class", "gthread", "--reload"),
+            "--worker-class", "gthread"),
     "worker": (*CELERY, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle", "--loglevel", "INFO"),
     "beat": (*CELERY, "beat", "--schedule", str(VAR / "beat-schedule"), "--pidfile", "", "--loglevel", "WARNING"),
 }  # fmt: skip
