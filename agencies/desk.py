@@ -14,12 +14,12 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold import widgets
 from unfold.admin import ModelAdmin
-from unfold.decorators import display
 
 from agencies.export import sheet_of
 from agencies.history import history_of, keeps_history
@@ -127,10 +127,15 @@ class DeskAdmin(ModelAdmin):
         """Let a figure lead to the rows it was counted from: by programme and place, however far away these are."""
         return lookup.endswith(WAYS_OF_FIGURES) or super().lookup_allowed(lookup, value, request)
 
-    @display(description=_("status"), ordering="status", label=CHIPS)
-    def status_chip(self, obj: Any) -> tuple[str, str]:
+    @property
+    def is_exported(self) -> bool:
+        """Whether the list can be downloaded."""
+        return self.export_columns != ()
+
+    @admin.display(description=_("status"), ordering="status")
+    def status_chip(self, obj: Any) -> SafeString:
         """Show the status as a coloured chip: a column, and a read-only field of the object's page."""
-        return obj.status, obj.get_status_display()
+        return chip(obj.status, obj.get_status_display())
 
     @admin.display(description=_("course so far"))
     def life_cycle(self, obj: LifeCycle) -> SafeString:
@@ -148,7 +153,7 @@ class DeskAdmin(ModelAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         columns = self.get_list_display(request) if self.export_columns is None else self.export_columns
-        if not columns:
+        if not self.is_exported:
             raise Http404
         query = request.GET.copy()
         as_csv = query.pop("sheet", ["xlsx"])[0] == "csv"
@@ -199,6 +204,12 @@ class DeskAdmin(ModelAdmin):
 def object_url(instance: models.Model) -> str:
     """Return the address of an object's page on the staff desk."""
     return reverse(f"admin:{instance._meta.app_label}_{instance._meta.model_name}_change", args=[instance.pk])
+
+
+def chip(status: str, label: str) -> SafeString:
+    """Return a status as a coloured chip."""
+    tone = CHIPS[status]
+    return format_html('<span class="desk-chip{}">{}</span>', f" desk-chip-{tone}" if tone else "", label)
 
 
 def transitions_list(subject: models.Model) -> SafeString:
@@ -252,6 +263,8 @@ def dressed(form: forms.BaseForm) -> forms.BaseForm:
     for field in form.fields.values():
         look = next(classes for kinds, classes in LOOKS if isinstance(field.widget, kinds))
         field.widget.attrs["class"] = " ".join([*look, field.widget.attrs.get("class", "")]).strip()
+        if isinstance(field.widget, forms.Select) and not field.widget.allow_multiple_selected:
+            field.widget.template_name = "unfold/widgets/select.html"
         if isinstance(field.widget, forms.DateInput):
             field.widget.input_type, field.widget.format = "date", "%Y-%m-%d"
     return form

@@ -25,6 +25,13 @@ class DeskSite(UnfoldAdminSite):
     index_title = _("Today")
     empty_value_display = "–"
 
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Take the lists of our own rooms; libraries would list accounts and their keys raw."""
+        from agencies.desk import DeskAdmin
+
+        if admin_class and issubclass(admin_class, DeskAdmin):
+            super().register(model_or_iterable, admin_class, **options)
+
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Send visitors to the portal's sign-in; people without a desk are told so there and then.
 

@@ -6,12 +6,13 @@ from django import forms
 from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.decorators import action, display
+from unfold.decorators import action
 
 from agencies import services
-from agencies.desk import CHIPS, DeskAdmin, action_page, object_url
+from agencies.desk import DeskAdmin, action_page, chip, object_url
 from agencies.forms import InviteForm
 from agencies.models import Invitation
 from agencies.permissions import ADD, allows
@@ -112,12 +113,12 @@ class InvitationAdmin(DeskAdmin):
             % {"email": invitation.email},
         )
 
-    @display(description=_("status"), label=CHIPS)
-    def state_chip(self, obj: Invitation) -> tuple[str, str]:
+    @admin.display(description=_("status"))
+    def state_chip(self, obj: Invitation) -> SafeString:
         """Show whether the invitation is open, accepted or too old."""
         if obj.accepted_at:
-            return "accepted", gettext("accepted")
-        return ("overdue", gettext("expired")) if services.is_expired(obj) else ("waiting", gettext("open"))
+            return chip("accepted", gettext("accepted"))
+        return chip("overdue", gettext("expired")) if services.is_expired(obj) else chip("waiting", gettext("open"))
 
     def _invitation(self, request: HttpRequest, object_id: str) -> Invitation:
         invitation = self.get_object(request, object_id)

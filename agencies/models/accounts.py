@@ -102,6 +102,10 @@ class User(AbstractBaseUser):
         membership = self.current_membership if current_agency_id() == self.agency_id else None
         return membership.name if membership else self.email
 
+    def get_full_name(self) -> str:
+        """Answer Django's question for the person's name."""
+        return self.display_name
+
     @property
     def is_staff(self) -> bool:
         """Whether the account may enter the staff desk."""
