@@ -189,6 +189,12 @@ JOB_HANDLERS = {
     "appointment_certificate": "reports.jobs.render_appointment_certificate",
     "commune_report": "reports.jobs.render_commune_report",
 }
+# Which class reads which kind of imported sheet; see agencies/sheets/.
+SHEET_RESOURCES = {
+    "communes": "communes.imports.CommuneSheet",
+    "patrons": "patrons.imports.PatronSheet",
+    "projects": "projects.imports.ProjectSheet",
+}
 
 # Accounts
 AUTH_USER_MODEL = "agencies.User"
@@ -285,4 +291,5 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "loggers": {"weasyprint": {"level": "ERROR"}, "fontTools": {"level": "ERROR"}},
 }

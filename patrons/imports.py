@@ -230,12 +230,12 @@ class PatronSheet(SheetResource):
             models.When(status__in=Patron.GONE, then=0), models.When(status=Status.INTERESTED, then=1), default=2
         )
         for patron in self.locked(
-            stored.filter(address__in=addresses).select_related("home", "matched_commune").order_by(best_last, "pk")
+            stored.filter(address__in=addresses).prefetch_related("home", "matched_commune").order_by(best_last, "pk")
         ):
             self._patrons[patron.address] = self.stored(patron)
         self._appointments: dict[int, list[Draft[Appointment]]] = {}
         drafts = {draft.instance.pk: draft for draft in self._patrons.values()}
-        appointments = Appointment.objects.filter(patron__in=list(drafts)).select_related("commune", "patron")
+        appointments = Appointment.objects.filter(patron__in=list(drafts))
         for appointment in self.locked(appointments.order_by("appointed_on", "pk")):
             self._appointments_of(drafts[appointment.patron_id]).append(self.stored(appointment))
         self._topics = {
@@ -264,7 +264,8 @@ class PatronSheet(SheetResource):
         """Keep the name by which patrons are sorted; whoever stands in an agency's list counts as confirmed."""
         if isinstance(instance, Patron):
             instance.sort_name = searchable(f"{instance.last_name} {instance.first_name}")
-            instance.confirmed_at = instance.confirmed_at or timezone.now()
+            if instance.status != Status.INTERESTED:
+                instance.confirmed_at = instance.confirmed_at or timezone.now()
             return {"sort_name", "confirmed_at"}
         return set()
 

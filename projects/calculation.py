@@ -1,7 +1,7 @@
 """From the numbers somebody enters to a saving in kg CO2e a year, with the factor and the formula behind it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -64,19 +64,28 @@ class Term:
 
 @dataclass(frozen=True)
 class Explanation:
-    """A saving in words: its terms, its factor's name, and the formula once with words and once with numbers."""
+    """A saving in words: its terms, its factor (name and value), and the formula with words and with numbers."""
 
     terms: list[Term]
     factor: str
+    factor_value: str
     words: str
     numbers: str
+    result: str
 
 
-def calculate(kind: str, inputs: Mapping[str, Number], on: date | None = None) -> Result:
+def calculate(
+    kind: str,
+    inputs: Mapping[str, Number],
+    on: date | None = None,
+    *,
+    factor_of: Callable[[str, date], EmissionFactor] | None = None,
+) -> Result:
     """Calculate what a measure of `kind` saves a year.
 
     `inputs` are the numbers as typed (`"1.234,56"`) or as Decimal; `on` is the day whose emission factor is wanted
-    (today if None). Raises InputsWrong naming each wrong input, NothingToCalculate for a kind without a formula, and
+    (today if None). Whoever calculates many savings passes a `factor_of` that remembers what `factor_for` has found.
+    Raises InputsWrong naming each wrong input, NothingToCalculate for a kind without a formula, and
     NoFactor.
     """
     if kind not in KINDS:
@@ -86,7 +95,7 @@ def calculate(kind: str, inputs: Mapping[str, Number], on: date | None = None) -
     kwh = way.kwh(numbers)
     if kwh < 0:
         raise InputsWrong({way.inputs[-1].name: _more_than_before(kwh)})
-    factor = factor_for(way.factor_key, on or timezone.localdate())
+    factor = (factor_of or factor_for)(way.factor_key, on or timezone.localdate())
     return Result((kwh * factor.value).quantize(GRAM), kwh, factor, way.formula, numbers)
 
 
@@ -114,12 +123,12 @@ def read_number(number: Number) -> Decimal:
     """
     if not isinstance(number, str):
         return Decimal(number)
-    text = re.sub(r"[\s\u00a0\u202f'’]|kwh$", "", number, flags=re.IGNORECASE)
+    text = re.sub(r"[\s'’]", "", number).lower().removesuffix("kwh")
     point, group = (".", ",") if get_language() == "en" else (",", ".")
-    if text.rfind(group) > text.rfind(point) and not re.fullmatch(rf"-?\d{{1,3}}(\{group}\d{{3}})+", text):
+    if text.rfind(group) > text.rfind(point) and not re.fullmatch(rf"-?[0-9]{{1,3}}(\{group}[0-9]{{3}})+", text):
         point, group = group, point
     try:
-        if not re.fullmatch(rf"-?(\d+|\d{{1,3}}(\{group}\d{{3}})+)(\{point}\d+)?", text):
+        if not re.fullmatch(rf"-?([0-9]+|[0-9]{{1,3}}(\{group}[0-9]{{3}})+)(\{point}[0-9]+)?", text):
             raise InvalidOperation
         return Decimal(text.replace(group, "").replace(point, "."))
     except InvalidOperation:
@@ -138,13 +147,17 @@ def stored_numbers(inputs: Mapping[str, str]) -> dict[str, Decimal]:
 def explain(saving: Saving) -> Explanation:
     """Put a frozen saving into words, in the reader's language and from its own row alone."""
     numbers = {name: _shown(number) for name, number in stored_numbers(saving.inputs).items()}
-    known = {name: INPUTS[name] for name in numbers if name in INPUTS}
+    kind = KINDS.get(saving.measure.kind)
+    asked = INPUTS | ({it.name: it for it in kind.inputs} if kind else {})
+    known = {name: asked[name] for name in sorted(numbers, key=saving.formula.find) if name in asked}
     terms = [Term(capfirst(str(it.label)), numbers[name], it.unit, str(it.where)) for name, it in known.items()]
     words = {name: str(it.label) for name, it in known.items()} | {"factor": _("emission factor")}
     put_in = numbers | {name: f"{numbers[name]} {it.unit}" for name, it in known.items()}
-    put_in["factor"] = f"{_shown(saving.factor_value)} kg/kWh"
+    value = _shown(saving.factor_value)
+    put_in["factor"] = f"{value} kg/kWh"
     factor = saving.factor.name_en if get_language() == "en" else saving.factor.name
-    return Explanation(terms, factor, capfirst(_put_in(saving.formula, words)), _put_in(saving.formula, put_in))
+    sentence, sum_ = capfirst(_put_in(saving.formula, words)), _put_in(saving.formula, put_in)
+    return Explanation(terms, factor, value, sentence, sum_, _shown(saving.kg_per_year))
 
 
 def ask_for(wanted: Input) -> str:
