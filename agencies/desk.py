@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django import forms
@@ -23,7 +24,7 @@ from unfold.admin import ModelAdmin
 
 from agencies.export import sheet_of
 from agencies.history import history_of, keeps_history
-from agencies.models import LifeCycle, Transition
+from agencies.models import LifeCycle, Transition, User
 from agencies.permissions import ADD, CHANGE, DELETE, VIEW, allows
 from klikks.tenancy import current_agency_id
 
@@ -75,6 +76,19 @@ LOOKS: list[tuple[type[forms.Widget] | tuple[type[forms.Widget], ...], list[str]
     (forms.Textarea, widgets.TEXTAREA_CLASSES),
     (forms.Widget, widgets.INPUT_CLASSES),
 ]
+
+
+def once(describe: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """Let a read-only field of an object's page be made once: the theme asks for it again and again."""
+
+    @wraps(describe)
+    def remembered(model_admin: Any, obj: Any) -> Any:
+        answers = obj.__dict__.setdefault("_desk_answers", {})
+        if describe.__name__ not in answers:
+            answers[describe.__name__] = describe(model_admin, obj)
+        return answers[describe.__name__]
+
+    return remembered
 
 
 class DeskForm(forms.ModelForm):
@@ -138,6 +152,7 @@ class DeskAdmin(ModelAdmin):
         return chip(obj.status, obj.get_status_display())
 
     @admin.display(description=_("course so far"))
+    @once
     def life_cycle(self, obj: LifeCycle) -> SafeString:
         """Show each move through the life cycle, newest first: a read-only field of the object's page."""
         return transitions_list(obj)
@@ -212,12 +227,27 @@ def chip(status: str, label: str) -> SafeString:
     return format_html('<span class="desk-chip{}">{}</span>', f" desk-chip-{tone}" if tone else "", label)
 
 
+def two_lines(title: str, subtitle: str) -> SafeString:
+    """Return a title with a quieter second line."""
+    if not subtitle:
+        return format_html("{}", title)
+    return format_html('{}<br><span class="desk-soft desk-small">{}</span>', title, subtitle)
+
+
 def transitions_list(subject: models.Model) -> SafeString:
     """Return the moves of an object through its life cycle as a list: from, to, who, when and why."""
     labels = dict(subject._meta.get_field("status").flatchoices)  # type: ignore[union-attr]
     moves: models.QuerySet[Transition] = subject.transitions.select_related("by__membership")  # type: ignore[attr-defined]
-    steps = [(move, labels.get(move.source, move.source), labels.get(move.target, move.target)) for move in moves]
+    steps = [
+        (move, labels.get(move.source, move.source), labels.get(move.target, move.target), _name_of(move.by))
+        for move in moves
+    ]
     return render_to_string("admin/transitions.html", {"steps": steps})
+
+
+def _name_of(user: User | None) -> str:
+    """Return the name of an account that was loaded with its membership."""
+    return str(getattr(user, "membership", None) or getattr(user, "email", ""))
 
 
 def action_page(

@@ -91,7 +91,7 @@ def _plain(value: Any) -> Any:
 def _text(value: Any) -> str:
     """Return the words of a column that shows markup, a list or an object."""
     if isinstance(value, SafeString):
-        return " ".join(strip_tags(value).split())
+        return " ".join(strip_tags(value.replace("<br>", ", ")).split())
     if isinstance(value, list):
         return ", ".join(str(part) for part in value if part)
     return str(value)

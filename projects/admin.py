@@ -15,13 +15,13 @@ from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateFilter
 from unfold.decorators import action, display
 
-from agencies.desk import CHIPS, DeskAdmin, action_page, object_url
+from agencies.desk import DeskAdmin, action_page, chip, object_url
 from agencies.models import User
 from agencies.permissions import VIEW, allows
 from klikks.tenancy import current_agency_id
@@ -149,17 +149,17 @@ class MeasureInline(TabularInline):
         """Link to the measure's page."""
         return format_html('<a href="{}">{}</a>', object_url(measure), measure)
 
-    @display(description=_("status"), label=CHIPS)
-    def status_chip(self, measure: Measure) -> tuple[str, str]:
+    @admin.display(description=_("status"))
+    def status_chip(self, measure: Measure) -> SafeString:
         """Show the status as a chip."""
-        return measure.status, measure.get_status_display()
+        return chip(measure.status, measure.get_status_display())
 
     @admin.display(description=_("kg CO2e a year"))
     def saving(self, measure: Any) -> SafeString | str:
         """Show the current saving, linked to its calculation."""
         for saving in measure.current_savings:
             return format_html('<a href="{}">{}</a>', object_url(saving), _kg(saving))
-        return _t("no tonnes are claimed")
+        return gettext("no tonnes are claimed")
 
 
 @admin.register(Project)
@@ -260,12 +260,21 @@ class ProjectAdmin(DeskAdmin):
                 moved = services.finish(project, by=_user(request), on=data.get("on"))
             else:
                 moved = services.move_project(project, data["status"], by=_user(request), reason=data["reason"])
-            return _t("The project is now “%s”.") % moved.get_status_display()
+            return gettext("The project is now “%s”.") % moved.get_status_display()
 
         form = cast(type[forms.Form], partial(MoveProjectForm, project=project))
-        intro = _t("“%(project)s” is “%(status)s” now.") % {"project": project, "status": project.get_status_display()}
+        intro = gettext("“%(project)s” is “%(status)s” now.") % {
+            "project": project,
+            "status": project.get_status_display(),
+        }
         return action_page(
-            request, title=_t("Move on"), form=form, do=do, back=object_url(project), submit=_t("Save"), intro=intro
+            request,
+            title=gettext("Move on"),
+            form=form,
+            do=do,
+            back=object_url(project),
+            submit=gettext("Save"),
+            intro=intro,
         )
 
     @action(description=_("Public page"), url_path="release", icon="public", permissions=["release"])
@@ -276,12 +285,12 @@ class ProjectAdmin(DeskAdmin):
         def do(data: dict[str, Any]) -> str:
             if project.released_at:
                 services.unrelease(project, by=_user(request))
-                return _t("The project is no longer shown to the public.")
+                return gettext("The project is no longer shown to the public.")
             services.release(project, by=_user(request))
-            return _t("Citizens can now read about the project.")
+            return gettext("Citizens can now read about the project.")
 
-        title = _t("Take off the public pages") if project.released_at else _t("Show to the public")
-        intro = project.public_summary or _t("There is no public summary yet.")
+        title = gettext("Take off the public pages") if project.released_at else gettext("Show to the public")
+        intro = project.public_summary or gettext("There is no public summary yet.")
         return action_page(request, title=title, form=NothingForm, do=do, back=object_url(project), intro=intro)
 
     @action(description=_("Add a measure"), url_path="add-measure", icon="add", permissions=["measure"])
@@ -294,7 +303,12 @@ class ProjectAdmin(DeskAdmin):
             if chosen.is_valid():
                 return redirect(f"{request.path}?kind={chosen.cleaned_data['kind']}")
             return action_page(
-                request, title=_t("Add a measure"), form=KindForm, do=lambda data: "", back=back, submit=_t("Next")
+                request,
+                title=gettext("Add a measure"),
+                form=KindForm,
+                do=lambda data: "",
+                back=back,
+                submit=gettext("Next"),
             )
 
         def do(data: dict[str, Any]) -> str:
@@ -302,7 +316,9 @@ class ProjectAdmin(DeskAdmin):
             return _told(services.add_measure(project, by=_user(request), kind=kind, inputs=inputs, **other))
 
         form = cast(type[forms.Form], partial(MeasureForm, kind=kind))
-        return action_page(request, title=str(MeasureKind(kind).label), form=form, do=do, back=back, submit=_t("Save"))
+        return action_page(
+            request, title=str(MeasureKind(kind).label), form=form, do=do, back=back, submit=gettext("Save")
+        )
 
 
 class SavingInline(TabularInline):
@@ -386,12 +402,12 @@ class MeasureAdmin(ReadOnlyAdmin):
         form = cast(type[forms.Form], partial(MeasureForm, kind=measure.kind))
         return action_page(
             request,
-            title=_t("Change the numbers"),
+            title=gettext("Change the numbers"),
             form=form,
             do=do,
             back=object_url(measure),
             initial=MeasureForm.initial_of(measure),
-            submit=_t("Save and calculate anew"),
+            submit=gettext("Save and calculate anew"),
         )
 
     @action(description=_("It is done"), url_path="finish", icon="check", permissions=["work"])
@@ -401,9 +417,9 @@ class MeasureAdmin(ReadOnlyAdmin):
 
         def do(data: dict[str, Any]) -> str:
             services.finish_measure(measure, by=_user(request), on=data["on"])
-            return _t("“%s” now counts in the figures.") % measure
+            return gettext("“%s” now counts in the figures.") % measure
 
-        return action_page(request, title=_t("It is done"), form=DayForm, do=do, back=object_url(measure))
+        return action_page(request, title=gettext("It is done"), form=DayForm, do=do, back=object_url(measure))
 
     @action(description=_("Give it up"), url_path="drop", icon="cancel", permissions=["work"])
     def drop(self, request: HttpRequest, object_id: int) -> HttpResponse:
@@ -412,9 +428,9 @@ class MeasureAdmin(ReadOnlyAdmin):
 
         def do(data: dict[str, Any]) -> str:
             services.drop_measure(measure, by=_user(request), reason=data["reason"])
-            return _t("The measure is given up. It stays readable and does not count.")
+            return gettext("The measure is given up. It stays readable and does not count.")
 
-        return action_page(request, title=_t("Give it up"), form=DropForm, do=do, back=object_url(measure))
+        return action_page(request, title=gettext("Give it up"), form=DropForm, do=do, back=object_url(measure))
 
 
 @admin.register(Saving)
@@ -549,9 +565,11 @@ class FundingApplicationAdmin(DeskAdmin):
 
         def do(data: dict[str, Any]) -> str:
             services.submit_application(application, by=_user(request), **data)
-            return _t("The application is handed in.")
+            return gettext("The application is handed in.")
 
-        return action_page(request, title=_t("It was handed in"), form=SubmitForm, do=do, back=object_url(application))
+        return action_page(
+            request, title=gettext("It was handed in"), form=SubmitForm, do=do, back=object_url(application)
+        )
 
     @action(description=_("It was granted"), url_path="grant", icon="check", permissions=["work"])
     def grant(self, request: HttpRequest, object_id: int) -> HttpResponse:
@@ -560,11 +578,16 @@ class FundingApplicationAdmin(DeskAdmin):
 
         def do(data: dict[str, Any]) -> str:
             services.grant(application, by=_user(request), **data)
-            return _t("The funding is granted.")
+            return gettext("The funding is granted.")
 
         initial = {"amount": application.applied_for, "file_number": application.file_number}
         return action_page(
-            request, title=_t("It was granted"), form=GrantForm, do=do, back=object_url(application), initial=initial
+            request,
+            title=gettext("It was granted"),
+            form=GrantForm,
+            do=do,
+            back=object_url(application),
+            initial=initial,
         )
 
     @action(description=_("It was refused"), url_path="reject", icon="close", permissions=["work"])
@@ -574,9 +597,11 @@ class FundingApplicationAdmin(DeskAdmin):
 
         def do(data: dict[str, Any]) -> str:
             services.reject(application, by=_user(request), **data)
-            return _t("The refusal is noted.")
+            return gettext("The refusal is noted.")
 
-        return action_page(request, title=_t("It was refused"), form=RejectForm, do=do, back=object_url(application))
+        return action_page(
+            request, title=gettext("It was refused"), form=RejectForm, do=do, back=object_url(application)
+        )
 
 
 @admin.register(Idea)
@@ -611,10 +636,15 @@ class IdeaAdmin(DeskAdmin):
 
         def do(data: dict[str, Any]) -> str:
             services.release_idea(idea, by=_user(request))
-            return _t("Citizens can now read the idea.")
+            return gettext("Citizens can now read the idea.")
 
         return action_page(
-            request, title=_t("Show to the public"), form=NothingForm, do=do, back=object_url(idea), intro=idea.text
+            request,
+            title=gettext("Show to the public"),
+            form=NothingForm,
+            do=do,
+            back=object_url(idea),
+            intro=idea.text,
         )
 
     @action(description=_("Make it a project"), url_path="adopt", icon="eco", permissions=["work"])
@@ -624,15 +654,15 @@ class IdeaAdmin(DeskAdmin):
 
         def do(data: dict[str, Any]) -> str:
             if idea.commune is None or idea.topic_id is None:
-                raise forms.ValidationError(_t("Please enter the municipality and the topic of the idea first."))
+                raise forms.ValidationError(gettext("Please enter the municipality and the topic of the idea first."))
             services.adopt_idea(
                 idea, by=_user(request), commune=idea.commune, topic_id=idea.topic_id, title=data["title"]
             )
-            return _t("The idea became a project.")
+            return gettext("The idea became a project.")
 
         return action_page(
             request,
-            title=_t("Make it a project"),
+            title=gettext("Make it a project"),
             form=AdoptForm,
             do=do,
             back=object_url(idea),
@@ -646,9 +676,9 @@ class IdeaAdmin(DeskAdmin):
 
         def do(data: dict[str, Any]) -> str:
             services.decline_idea(idea, by=_user(request), reason=data["reason"])
-            return _t("The idea is declined.")
+            return gettext("The idea is declined.")
 
-        return action_page(request, title=_t("Decline"), form=DropForm, do=do, back=object_url(idea))
+        return action_page(request, title=gettext("Decline"), form=DropForm, do=do, back=object_url(idea))
 
 
 class AdoptForm(forms.Form):
@@ -682,8 +712,8 @@ def _told(measure: Measure) -> str:
     """Say what a measure saves."""
     saving = measure.savings.filter(replaced_at__isnull=True).first()
     if saving is None:
-        return _t("“%s” is saved.") % measure
-    return _t("“%(measure)s” saves %(kg)s kg CO2e a year.") % {"measure": measure, "kg": _kg(saving)}
+        return gettext("“%s” is saved.") % measure
+    return gettext("“%(measure)s” saves %(kg)s kg CO2e a year.") % {"measure": measure, "kg": _kg(saving)}
 
 
 def _kg(saving: Saving) -> str:

@@ -10,14 +10,14 @@ from django.db.models import Model, QuerySet
 from django.forms import BaseModelForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import RangeDateFilter
-from unfold.decorators import action, display
+from unfold.decorators import action
 
-from agencies.desk import CHIPS, DeskAdmin, action_page, object_url
+from agencies.desk import DeskAdmin, action_page, chip, object_url
 from agencies.models import Membership, User
 from agencies.permissions import VIEW, allows
 from klikks.tenancy import current_agency_id
@@ -156,10 +156,10 @@ class EnrolmentInline(TabularInline):
         """Name the person."""
         return _name(enrolment)
 
-    @display(description=_("status"), label=CHIPS)
-    def status_chip(self, enrolment: Enrolment) -> tuple[str, str]:
+    @admin.display(description=_("status"))
+    def status_chip(self, enrolment: Enrolment) -> SafeString:
         """Show the status as a chip."""
-        return enrolment.status, enrolment.get_status_display()
+        return chip(enrolment.status, enrolment.get_status_display())
 
 
 @admin.register(TrainingSession)
@@ -203,10 +203,10 @@ class TrainingSessionAdmin(OwnRowsAdmin):
             enrolment = services.enrol(session, data["patron"] or data["member"], by=_user(request))
             person = enrolment.patron or enrolment.member
             if enrolment.status == Enrolment.Status.WAITING:
-                return _t("All places are taken: %(person)s is on the waiting list.") % {"person": person}
-            return _t("%(person)s has a place.") % {"person": person}
+                return gettext("All places are taken: %(person)s is on the waiting list.") % {"person": person}
+            return gettext("%(person)s has a place.") % {"person": person}
 
-        return action_page(request, title=_t("Enrol somebody"), form=EnrolForm, do=do, back=object_url(session))
+        return action_page(request, title=gettext("Enrol somebody"), form=EnrolForm, do=do, back=object_url(session))
 
     @action(description=_("Note attendance"), url_path="attendance", icon="how_to_reg", permissions=["enrol"])
     def attendance(self, request: HttpRequest, object_id: int) -> HttpResponse:
@@ -219,7 +219,7 @@ class TrainingSessionAdmin(OwnRowsAdmin):
             return ngettext("%(count)d person took part.", "%(count)d people took part.", count) % {"count": count}
 
         form = cast(type[forms.Form], partial(AttendanceForm, session=session))
-        return action_page(request, title=_t("Note attendance"), form=form, do=do, back=object_url(session))
+        return action_page(request, title=gettext("Note attendance"), form=form, do=do, back=object_url(session))
 
 
 class ComingFilter(admin.SimpleListFilter):
@@ -281,9 +281,11 @@ class EnrolmentAdmin(DeskAdmin):
 
         def do(data: dict[str, Any]) -> str:
             services.cancel(enrolment, by=_user(request), reason=data["reason"])
-            return _t("The place is free again.")
+            return gettext("The place is free again.")
 
-        return action_page(request, title=_t("Cancel the place"), form=CancelForm, do=do, back=object_url(enrolment))
+        return action_page(
+            request, title=gettext("Cancel the place"), form=CancelForm, do=do, back=object_url(enrolment)
+        )
 
 
 def _name(enrolment: Enrolment) -> str:

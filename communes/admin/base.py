@@ -24,6 +24,19 @@ class LifeCycleAdmin(DeskAdmin):
     """
 
     action_targets: dict[str, set[str]] = {}
+    list_select_related: tuple[str, ...] = ()
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return the rows with what the list and the page name."""
+        return super().get_queryset(request).select_related(*self.list_select_related)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Return the object; the actions and the page ask for the same one."""
+        found = getattr(request, "_desk_object", None)
+        if found is None:
+            found = super().get_object(request, object_id, from_field)
+            request._desk_object = found  # type: ignore[attr-defined]
+        return found
 
     def get_actions_detail(self, request: HttpRequest, object_id: int) -> list[UnfoldAction]:
         """Return the actions that are possible now."""
@@ -97,8 +110,3 @@ def ask_and_do(
 ) -> HttpResponse:
     """Answer an action about an object: ask for a few words, do it, and go back to the object's page."""
     return action_page(request, title=title, form=form, do=do, back=object_url(subject), **more)
-
-
-def narrowed(queryset: QuerySet[Any], field: str, value: str | None) -> QuerySet[Any]:
-    """Return the rows whose `field` has this value; all of them without one."""
-    return queryset.filter(**{field: value}) if value else queryset

@@ -10,9 +10,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter, RelatedDropdownFilter
-from unfold.decorators import action, display
+from unfold.decorators import action
 
-from agencies.desk import DeskAdmin
+from agencies.desk import DeskAdmin, once, two_lines
 from communes import services
 from communes.admin.base import LifeCycleAdmin, ReadOnlyInline, acting, ask_and_do, found_or_404, linked
 from communes.admin.forms import BackingChangeForm, BackingForm, EndForm
@@ -72,7 +72,7 @@ class PartnershipAdmin(LifeCycleAdmin):
         ("programme", RelatedDropdownFilter),
         ("since", RangeDateFilter),
     )
-    list_select_related = ("commune__district", "programme", "manager")
+    list_select_related = ("commune__district", "programme", "manager", "registration__commune")
     search_fields = ("commune__search_name",)
     search_help_text = _("Municipality")
     export_columns = ("commune", "district", "status", "since", "ended_on", "manager", "programme")
@@ -94,10 +94,10 @@ class PartnershipAdmin(LifeCycleAdmin):
         """Search names of municipalities as people write them."""
         return super().get_search_results(request, queryset, searchable(search_term))
 
-    @display(description=_("municipality"), ordering="commune__search_name", header=True)
-    def place(self, partnership: Partnership) -> list[str]:
+    @admin.display(description=_("municipality"), ordering="commune__search_name")
+    def place(self, partnership: Partnership) -> SafeString:
         """Show the municipality and its district."""
-        return [str(partnership.commune), str(partnership.commune.district or "")]
+        return two_lines(str(partnership.commune), str(partnership.commune.district or ""))
 
     @admin.display(description=_("district"))
     def district(self, partnership: Partnership) -> str:
@@ -110,6 +110,7 @@ class PartnershipAdmin(LifeCycleAdmin):
         return linked(partnership.registration) if partnership.registration else ""
 
     @admin.display(description=_("people, calls, projects"))
+    @once
     def around(self, partnership: Partnership) -> SafeString:
         """Link to contacts, outreach and projects of the municipality."""
         commune = partnership.commune

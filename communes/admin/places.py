@@ -16,7 +16,7 @@ from unfold.contrib.filters.admin import (
 )
 from unfold.decorators import action, display
 
-from agencies.desk import CHIPS, DeskAdmin
+from agencies.desk import DeskAdmin, chip
 from agencies.permissions import ADD, VIEW, allows
 from communes import services
 from communes.admin.base import ReadOnlyInline, acting, ask_and_do, found_or_404, linked
@@ -56,10 +56,10 @@ class StatusInline(ReadOnlyInline):
         """Link to the row's page."""
         return linked(row, row.programme)
 
-    @display(description=_("status"), label=CHIPS)
-    def status_chip(self, row: Any) -> tuple[str, str]:
+    @admin.display(description=_("status"))
+    def status_chip(self, row: Any) -> SafeString:
         """Show the status as a chip."""
-        return row.status, row.get_status_display()
+        return chip(row.status, row.get_status_display())
 
 
 class PartnershipInline(StatusInline):

@@ -6,12 +6,13 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter, RelatedDropdownFilter
 from unfold.decorators import action, display
 
-from agencies.desk import days
+from agencies.desk import days, once, two_lines
 from communes import services
 from communes.admin.base import LifeCycleAdmin, acting, ask_and_do, found_or_404
 from communes.admin.forms import (
@@ -141,10 +142,10 @@ class RegistrationAdmin(LifeCycleAdmin):
             return obj.status == Status.ASKED_BACK
         return super().is_offered(name, obj)
 
-    @display(description=_("municipality"), ordering="commune__search_name", header=True)
-    def place(self, registration: Registration) -> list[str]:
+    @admin.display(description=_("municipality"), ordering="commune__search_name")
+    def place(self, registration: Registration) -> SafeString:
         """Show the municipality and its district."""
-        return [str(registration.commune), str(registration.commune.district or "")]
+        return two_lines(str(registration.commune), str(registration.commune.district or ""))
 
     @admin.display(description=_("district"))
     def district(self, registration: Registration) -> str:
@@ -160,6 +161,7 @@ class RegistrationAdmin(LifeCycleAdmin):
         return "long" if count >= TOO_LONG else "", days(count)
 
     @admin.display(description=_("also open"))
+    @once
     def others(self, registration: Registration) -> str:
         """Say what else is open for the municipality in this programme."""
         other = Registration.objects.in_the_way(registration).first()
