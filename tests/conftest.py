@@ -1,19 +1,26 @@
 """What tests share: a database made by its owner and used through the application's role, and one person a role."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.db import connections
+from django.db import connection, connections
 from django.test import Client
 from django.utils import translation
+from django_rls_tenants.tenants.state import (
+    reset_current_tenant_id,
+    reset_rls_context_active,
+    set_current_tenant_id,
+    set_rls_context_active,
+)
 
 from agencies.models import Agency, Membership, Programme, State, User
 from agencies.models.accounts import Role
-from klikks.tenancy import agency_context
+from klikks.tenancy import CURRENT_AGENCY, agency_context, current_agency_id
 from tests import factories
 
-pytest_plugins = ["tests.services"]
+pytest_plugins = ["tests.services", "tests.browser"]
 
 
 @pytest.fixture(scope="session")
@@ -40,6 +47,32 @@ def german() -> Iterator[None]:
     cache.clear()
     with translation.override("de"):
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def requests_come_from_outside() -> None:
+    """Let no agency of the test's context reach into a request, nor a request take it from the test.
+
+    Whatever the test does in its own name, the portal sees a request as it sees any other. Goes past Django's cursor,
+    so that tests that count queries count only the portal's.
+    """
+    original = Client.request
+
+    def request(self: Client, **environ: Any) -> Any:
+        if current_agency_id() is None or connection.connection is None or connection.needs_rollback:
+            return original(self, **environ)
+        agency = connection.connection.execute("SELECT current_setting(%s, true)", [CURRENT_AGENCY]).fetchone()[0]
+        connection.connection.execute("SELECT set_config(%s, '', false)", [CURRENT_AGENCY])
+        tokens = set_current_tenant_id(None), set_rls_context_active(False)
+        try:
+            return original(self, **environ)
+        finally:
+            reset_current_tenant_id(tokens[0])
+            reset_rls_context_active(tokens[1])
+            if connection.connection is not None and not connection.needs_rollback:
+                connection.connection.execute("SELECT set_config(%s, %s, false)", [CURRENT_AGENCY, agency])
+
+    Client.request = request  # type: ignore[method-assign]
 
 
 @pytest.fixture

@@ -1,0 +1,176 @@
+"""Public pages and the patron's start page as people see them: phone and desk, both languages, light and dark."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from agencies.models import Agency, Programme, User
+from agencies.models.accounts import Role
+from deadlines.services import set_deadline
+from klikks.tenancy import agency_context
+from projects.models import Project
+from tests import factories
+from tests.browser import DESKTOP, PHONE, barriers, is_wider_than_the_screen
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+PUBLIC = [
+    "website:home",
+    "website:data_sources",
+    "website:privacy",
+    "website:imprint",
+    "website:accessibility",
+    "communes:register",
+    "patrons:register",
+    "account_login",
+    "account_request_login_code",
+    "account_signup",
+]
+SIGHTS = pytest.mark.parametrize(
+    ("width", "language", "dark"),
+    [(PHONE, "de", False), (PHONE, "en", True), (DESKTOP, "de", True), (DESKTOP, "en", False)],
+)
+
+
+@pytest.fixture
+def patron(committed_db: None, agency: Agency, programme: Programme) -> User:
+    """A patron in office, with a project, a deadline and a certificate on its way."""
+    user = factories.account(Role.PATRON, agency)
+    place = factories.commune()
+    person = factories.patron(agency, programme, place, user=user, status="active")
+    factories.appointment(agency, person, place)
+    project = factories.project(agency, programme, place, led_by=person, status=Project.Status.UNDER_WAY)
+    with agency_context(agency):
+        for title, days in [("Angebot einholen", 5), ("Lampen bestellen", -3)]:
+            set_deadline(project, "milestone", title=title, due_on=timezone.localdate() + timedelta(days), owner=user)
+    return user
+
+
+@SIGHTS
+def test_public_pages_have_no_barriers_and_fit_the_screen(
+    new_page: Callable[..., Page], agency: Agency, width: int, language: str, dark: bool
+) -> None:
+    page = new_page(width=width, language=language, dark=dark)
+    for name in PUBLIC:
+        page.goto(reverse(name))
+        assert page.locator("html").get_attribute("lang") == language
+        assert not barriers(page), name
+        assert not is_wider_than_the_screen(page), name
+
+
+@SIGHTS
+def test_a_patrons_pages_have_no_barriers_and_fit_the_screen(
+    new_page: Callable[..., Page], patron: User, width: int, language: str, dark: bool
+) -> None:
+    page = new_page(width=width, language=language, dark=dark, user=patron)
+    for name in ("website:portal", "mfa_index", "account_set_password", "mfa_activate_totp", "mfa_add_webauthn"):
+        page.goto(reverse(name))
+        assert not barriers(page), name
+        assert not is_wider_than_the_screen(page), name
+
+
+def test_all_that_a_finger_touches_in_the_portal_is_large_enough(new_page: Callable[..., Page], patron: User) -> None:
+    page = new_page(user=patron)
+    page.goto(reverse("website:portal"))
+    small = page.evaluate(
+        """() => [...document.querySelectorAll("a, button, summary")]
+            .filter((target) => target.offsetParent && !target.closest("p, .rows-main, .card-link-whole, footer"))
+            .filter((target) => !target.classList.contains("skip-link"))
+            .map((target) => [target.innerText, target.getBoundingClientRect().height])
+            .filter(([text, height]) => height < 44)"""
+    )
+    assert not small
+
+
+def test_a_patron_signs_in_by_mailed_code_with_the_keyboard_alone(page: Page, patron: User, agency: Agency) -> None:
+    from deadlines.models import OutboxMail
+
+    page.goto(reverse("website:portal"))
+    page.get_by_role("link", name="Code zuschicken").focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("E-Mail-Adresse").focus()
+    page.keyboard.type(patron.email)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Code eingeben")
+    with agency_context(agency):
+        code = OutboxMail.objects.get().text.split("\n\n")[1]
+    expect(page.get_by_label("Code")).to_be_focused()
+    page.keyboard.type(code)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Guten Tag")
+
+
+def test_a_form_with_errors_starts_with_its_summary_and_leads_to_the_field(page: Page, agency: Agency) -> None:
+    page.goto(reverse("account_login"))
+    page.get_by_role("button", name="Mit Passwort anmelden").click()
+    summary = page.get_by_role("alert")
+    expect(summary).to_be_focused()
+    summary.get_by_role("link").first.click()
+    expect(page.get_by_label("E-Mail-Adresse")).to_be_focused()
+    described_by = page.get_by_label("E-Mail-Adresse").get_attribute("aria-describedby")
+    expect(page.locator(f"#{described_by}")).to_contain_text("erforderlich")
+    assert not barriers(page)
+
+
+def test_the_language_is_switched_on_the_spot_and_kept(page: Page, agency: Agency) -> None:
+    page.goto(reverse("website:privacy"))
+    page.get_by_role("button", name="English").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Privacy")
+    page.goto(reverse("website:home"))
+    assert page.locator("html").get_attribute("lang") == "en"
+
+
+def test_the_account_menu_opens_closes_and_signs_out(new_page: Callable[..., Page], patron: User) -> None:
+    page = new_page(user=patron)
+    page.goto(reverse("website:portal"))
+    menu = page.locator(".site-tools details")
+    menu.locator("summary").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Abmelden")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Abmelden")).to_be_hidden()
+    menu.locator("summary").click()
+    page.get_by_role("button", name="Abmelden").click()
+    expect(page.get_by_role("link", name="Anmelden", exact=True)).to_be_visible()
+    page.goto(reverse("website:portal"))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Anmelden")
+
+
+def test_a_security_key_is_added_and_then_asked_for(new_page: Callable[..., Page], manager: User) -> None:
+    page = new_page(user=manager)
+    device = page.context.new_cdp_session(page)
+    device.send("WebAuthn.enable")
+    device.send(
+        "WebAuthn.addVirtualAuthenticator",
+        {
+            "options": {
+                "protocol": "ctap2",
+                "transport": "usb",
+                "hasResidentKey": True,
+                "hasUserVerification": True,
+                "isUserVerified": True,
+                "automaticPresenceSimulation": True,
+            }
+        },
+    )
+    page.goto(reverse("mfa_add_webauthn"))
+    if page.get_by_label("Passwort").count():
+        page.get_by_label("Passwort").fill("a long test password")
+        page.get_by_role("button", name="Weiter").click()
+    page.get_by_label("Wie nennen Sie diesen Schlüssel?").fill("Mein Schlüssel")
+    page.get_by_role("button", name="Hinzufügen").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Notfall-Codes")
+    page.goto(reverse("mfa_list_webauthn"))
+    expect(page.get_by_text("Mein Schlüssel").first).to_be_visible()
+    page.context.clear_cookies()
+
+    page.goto(reverse("account_login"))
+    page.get_by_label("E-Mail-Adresse").fill(manager.email)
+    page.get_by_label("Passwort", exact=True).fill("a long test password")
+    page.get_by_role("button", name="Mit Passwort anmelden").click()
+    page.get_by_role("button", name="Sicherheitsschlüssel verwenden").click()
+    page.wait_for_url("**/admin/")
