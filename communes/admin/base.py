@@ -4,10 +4,12 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from django import forms
+from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.dataclasses import UnfoldAction
 
@@ -52,6 +54,11 @@ class LifeCycleAdmin(DeskAdmin):
         """Whether an action makes sense for the object as it is now."""
         targets = self.action_targets.get(name)
         return targets is None or any(obj.may_move_to(target) for target in targets)
+
+    @admin.display(description=_("programme"), ordering="programme")
+    def short_programme(self, obj: Any) -> str:
+        """Show the programme's name without its explanation."""
+        return str(obj.programme).partition(" – ")[0]
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """What has a life cycle ends; it is not deleted."""

@@ -24,7 +24,7 @@ Status = Partnership.Status
 class StateFilter(DropdownFilter):
     """Shows what has not ended unless something else is asked for."""
 
-    title = _("state")
+    title = _("status")
     parameter_name = "state"
     all_option: ClassVar = ["", _("not ended")]
 
@@ -64,7 +64,7 @@ class BackingInline(ReadOnlyInline):
 class PartnershipAdmin(LifeCycleAdmin):
     """Partner municipalities of the agency."""
 
-    list_display = ("place", "status_chip", "since", "manager", "programme")
+    list_display = ("place", "status_chip", "since", "manager", "short_programme")
     list_display_links = ("place",)
     list_filter = (
         StateFilter,

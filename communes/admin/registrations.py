@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter, RelatedDropdownFilter
 from unfold.decorators import action, display
 
-from agencies.desk import days, once, two_lines
+from agencies.desk import CHIPS, days, once, two_lines
 from communes import services
 from communes.admin.base import LifeCycleAdmin, acting, ask_and_do, found_or_404
 from communes.admin.forms import (
@@ -34,7 +34,7 @@ TOO_LONG = 14
 class StateFilter(DropdownFilter):
     """Shows what is open unless something else is asked for."""
 
-    title = _("state")
+    title = _("status")
     parameter_name = "state"
     all_option: ClassVar = ["", _("open")]
 
@@ -61,7 +61,7 @@ class StateFilter(DropdownFilter):
 class RegistrationAdmin(LifeCycleAdmin):
     """Registrations of the agency's municipalities."""
 
-    list_display = ("place", "contact_name", "status_chip", "waits", "assigned_to", "programme", "received_at")
+    list_display = ("place", "contact_name", "status_chip", "waits", "assigned_to", "short_programme", "received_at")
     list_display_links = ("place",)
     list_filter = (
         StateFilter,
@@ -152,13 +152,13 @@ class RegistrationAdmin(LifeCycleAdmin):
         """Show the district."""
         return str(registration.commune.district or "")
 
-    @display(description=_("waits for"), ordering="received_at", label={"long": "danger", "": ""})
-    def waits(self, registration: Registration) -> tuple[str, str] | str:
+    @display(description=_("waits for"), ordering="received_at", label=CHIPS)
+    def waits(self, registration: Registration) -> tuple[str, str]:
         """Show how long the municipality has waited for us, red when too long."""
         if registration.status not in Registration.WAITING_FOR_US:
-            return "", "–"
+            return "", ""
         count = (timezone.now() - (registration.confirmed_at or registration.received_at)).days
-        return "long" if count >= TOO_LONG else "", days(count)
+        return "overdue" if count >= TOO_LONG else "", days(count)
 
     @admin.display(description=_("also open"))
     @once

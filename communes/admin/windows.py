@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import RelatedDropdownFilter
 from unfold.decorators import display
 
-from agencies.desk import DeskAdmin
+from agencies.desk import CHIPS, DeskAdmin
 from agencies.models import Programme
 from communes.models import ParticipationWindow, Twinning
 
@@ -20,10 +20,11 @@ class OwnAgencyAdmin(DeskAdmin):
     """Public rows of all agencies; only those of one's own agency can be changed."""
 
     exclude = ("agency",)
+    list_select_related: tuple[str, ...] = ()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Return the rows with what the columns name."""
-        return super().get_queryset(request).select_related("agency", "programme")
+        return super().get_queryset(request).select_related("agency", "programme", *self.list_select_related)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """A new row belongs to the agency of whoever adds it."""
@@ -48,12 +49,12 @@ class ParticipationWindowAdmin(OwnAgencyAdmin):
     search_fields = ("programme__name", "agency__name")
     fields = ("programme", ("opens_on", "closes_on"), "places")
 
-    @display(description=_("state"), label={"open": "success", "coming": "info", "closed": ""})
+    @display(description=_("status"), label=CHIPS)
     def state_chip(self, window: ParticipationWindow) -> tuple[str, Any]:
         """Show whether the window is open today."""
         if window.is_open():
-            return "open", _("open")
-        return ("coming", _("coming")) if window.opens_on > timezone.localdate() else ("closed", _("closed"))
+            return "active", _("open")
+        return ("planned", _("coming")) if window.opens_on > timezone.localdate() else ("", _("closed"))
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Windows stay: registrations of the past are read with them."""
