@@ -3,12 +3,12 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, OuterRef, QuerySet
 from django.forms.models import BaseInlineFormSet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -16,12 +16,14 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.decorators import display
 from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminColorInputWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
     UnfoldBooleanSwitchWidget,
 )
 
+from agencies import sheet_admin  # noqa: F401  (registers the pages for sheets)
 from agencies.desk import DeskAdmin, DeskForm
 from agencies.logos import as_data_address, checked_logo
 from agencies.models import (
@@ -40,7 +42,7 @@ from agencies.models.accounts import STAFF_ROLES, Role
 from agencies.permissions import role_of
 from agencies.selectors import second_factors
 from agencies.services import change_membership, roles_to_give
-from agencies.texts import all_keys, default_text, placeholders
+from agencies.texts import default_text, placeholders, titled_keys
 from klikks.tenancy import agency_context, current_agency_id
 
 LAST_ADMINISTRATOR = _("An agency needs at least one active administrator. Please name another one first.")
@@ -171,9 +173,9 @@ class MembershipAdmin(DeskAdmin):
         return obj.user.email
 
     @display(description=_("second factor"), boolean=True)
-    def second_factor(self, obj: Any) -> bool:
-        """Show whether the account is protected by an app or a passkey."""
-        return bool(obj.has_second_factor)
+    def second_factor(self, obj: Any) -> bool | None:
+        """Show whether an account of the staff is protected by an app or a passkey; patrons need neither."""
+        return bool(obj.has_second_factor) if obj.role in STAFF_ROLES or obj.has_second_factor else None
 
 
 @admin.register(Target)
@@ -205,14 +207,18 @@ class TextBlockForm(DeskForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "key" in self.fields:
-            self.fields["key"].choices = [(key, key) for key in all_keys()]  # type: ignore[attr-defined]
+            self.fields["key"].choices = titled_keys()  # type: ignore[attr-defined]
+            self.fields["text"].required = False
+            self.fields["text"].help_text = _("Leave this empty to begin with the default text.")
 
     def clean(self) -> dict[str, Any]:
         """Compare the placeholders with those of the default."""
         cleaned = super().clean() or self.cleaned_data
         key, language = cleaned.get("key") or self.instance.key, cleaned.get("language") or self.instance.language
-        if key and language and cleaned.get("text"):
-            known = placeholders(default_text(key, language))
+        if key and language:
+            default = default_text(key, language)
+            cleaned["text"] = cleaned.get("text") or default
+            known = placeholders(default)
             unknown = [name for name in placeholders(cleaned["text"]) if name not in known]
             if unknown:
                 raise ValidationError(
@@ -240,20 +246,6 @@ class TextBlockAdmin(DeskAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """A wording stays with its text."""
         return () if obj is None else ("key", "language", "default")
-
-    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
-        """Say first that the default is a good start."""
-        if request.method == "GET":
-            messages.info(request, _("Choose a text and save: then you see its default beside yours."))
-        return super().add_view(request, form_url, extra_context)
-
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """Begin with the default of the text that the address names."""
-        initial = super().get_changeform_initial_data(request)
-        key, language = initial.get("key"), initial.get("language", "de")
-        if key in all_keys() and language in {"de", "en"}:
-            initial.setdefault("text", default_text(str(key), str(language)))
-        return initial
 
     @admin.display(description=_("wording"))
     def begins(self, obj: TextBlock) -> str:
@@ -293,6 +285,7 @@ class ParticipationInline(TabularInline):
     formset = ParticipationFormSet
     fields = ("agency", "coordinates", "grant_reference")
     extra = 0
+    hide_title = True
 
 
 class PhaseInline(TabularInline):
@@ -301,6 +294,7 @@ class PhaseInline(TabularInline):
     model = Phase
     fields = ("position", "name", "name_en")
     extra = 0
+    hide_title = True
 
 
 @admin.register(Programme)
@@ -310,7 +304,7 @@ class ProgrammeAdmin(DeskAdmin):
     list_display = ("name", "kind", "starts_on", "ends_on", "funder")
     list_filter = ("kind",)
     search_fields = ("name", "name_en", "funder")
-    filter_horizontal = ("topics",)
+    formfield_overrides = {models.ManyToManyField: {"widget": UnfoldAdminCheckboxSelectMultipleWidget}}
     inlines = (ParticipationInline, PhaseInline)
     fieldsets = (
         (None, {"fields": ("name", "name_en", "slug", "kind", ("starts_on", "ends_on"))}),

@@ -36,6 +36,7 @@ class Version:
     at: datetime
     who: str
     what: str
+    is_first: bool
     changes: list[FieldChange]
 
 
@@ -60,6 +61,7 @@ def history_of(instance: models.Model, *, page: int = 1) -> tuple[list[Version],
             at=event.pgh_created_at,
             who=_who(event, names),
             what=_what(event.pgh_label),
+            is_first=event.pgh_label == "insert",
             changes=_changes(event, before, fields, related),
         )
         for event, before in pairwise([*events, None])
@@ -69,7 +71,8 @@ def history_of(instance: models.Model, *, page: int = 1) -> tuple[list[Version],
 
 def _named_fields(model: type[models.Model]) -> list[models.Field[Any, Any]]:
     """Return the fields that have a name for people; the others are the machine's own."""
-    return [field for field in model._meta.concrete_fields if field._verbose_name]  # type: ignore[attr-defined]
+    fields = model._meta.concrete_fields
+    return [field for field in fields if field._verbose_name and not field.primary_key]  # type: ignore[attr-defined]
 
 
 def _what(label: str) -> str:

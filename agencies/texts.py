@@ -15,6 +15,7 @@ from django.conf import settings
 from django.template import Context
 from django.template.loader import get_template
 from django.utils import translation
+from django.utils.translation import get_language
 
 from agencies.models import TextBlock
 
@@ -55,9 +56,23 @@ def all_keys() -> list[str]:
     letters = {
         file.relative_to(folder / "texts").as_posix().rsplit(".", 2)[0] for file in folder.glob("texts/**/*.txt")
     }
+    mails = {
+        file.relative_to(folder).as_posix().removesuffix(".txt")
+        for file in folder.glob("mail/**/*.txt")
+        if "Subject:" in file.read_text()
+    }
     # Mails about accounts carry codes and belong to the portal, not to an agency.
-    mails = {file.relative_to(folder).as_posix().removesuffix(".txt") for file in folder.glob("mail/**/*.txt")}
     return sorted(letters) + sorted(mail for mail in mails if not mail.startswith("mail/account/"))
+
+
+def titled_keys() -> list[tuple[str, str]]:
+    """Return each key with the first line of its default, in the reader's language."""
+    language = (get_language() or "de")[:2]
+    titled = []
+    for key in all_keys():
+        first_line = default_text(key, language).partition("\n")[0].removeprefix("Subject:").strip()
+        titled.append((key, f"{first_line[:70]} ({key})"))
+    return titled
 
 
 class _Named:

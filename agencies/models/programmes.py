@@ -111,8 +111,12 @@ class Programme(Translated, models.Model):
 class Participation(models.Model):
     """An agency's part in a programme, with the reference of its grant. One agency coordinates."""
 
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="participations")
-    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="participations")
+    agency = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, related_name="participations", verbose_name=_("agency")
+    )
+    programme = models.ForeignKey(
+        Programme, on_delete=models.PROTECT, related_name="participations", verbose_name=_("programme")
+    )
     coordinates = models.BooleanField(_("coordinates the programme"), default=False)
     grant_reference = models.CharField(_("grant reference"), max_length=40, blank=True)
 
@@ -132,7 +136,9 @@ class Participation(models.Model):
 class Phase(Translated, models.Model):
     """A phase of a programme, such as winning municipalities."""
 
-    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="phases")
+    programme = models.ForeignKey(
+        Programme, on_delete=models.CASCADE, related_name="phases", verbose_name=_("programme")
+    )
     position = models.PositiveSmallIntegerField(_("position"))
     name = models.CharField(_("name"), max_length=80)
     name_en = models.CharField(_("English name"), max_length=80, blank=True)

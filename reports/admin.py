@@ -1,0 +1,153 @@
+"""The staff desk of this room: stored documents, and reports with the page that orders one."""
+
+from typing import Any, cast
+
+from django.contrib import admin
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter, RelatedDropdownFilter
+from unfold.decorators import action, display
+
+from agencies.desk import CHIPS, DeskAdmin, action_page, object_url
+from agencies.models import User
+from deadlines.models import Job
+from reports.forms import ReportOrderForm
+from reports.models import Document, Report
+from reports.services import order_commune_report
+
+STATES = dict(Job.Status.choices)
+
+
+@admin.register(Document)
+class DocumentAdmin(DeskAdmin):
+    """Certificates and reports as they were made: to find and to download, never to change."""
+
+    list_display = ("title", "kind", "download", "readable_size", "created_at")
+    list_filter = (("kind", ChoicesDropdownFilter), ("created_at", RangeDateFilter))
+    search_fields = ("title",)
+    search_help_text = _("Title")
+    fields = ("title", "kind", "download", "about", "readable_size", "created_at", "sha256")
+    readonly_fields = fields
+    actions = None
+    export_columns = ("title", "kind", "size", "created_at")
+
+    @display(description=_("file"))
+    def download(self, document: Document) -> SafeString:
+        """Link to the file."""
+        return download_link(document.pk)
+
+    @display(description=_("size"), ordering="size")
+    def readable_size(self, document: Document) -> str:
+        """Say the size in words."""
+        return filesizeformat(document.size)
+
+    @display(description=_("about"))
+    def about(self, document: Document) -> SafeString | str:
+        """Link to what the document is about."""
+        subject = document.subject
+        if subject is None:
+            return gettext("It no longer exists.")
+        return format_html('<a href="{}">{}</a>', object_url(subject), subject)
+
+
+@admin.register(Report)
+class ReportAdmin(DeskAdmin):
+    """Reports that were ordered, with the file or how far it is, and the page that orders one."""
+
+    list_display = ("commune", "programme", "period", "state", "file", "who", "created_at")
+    list_filter = (("programme", RelatedDropdownFilter), ("created_at", RangeDateFilter))
+    search_fields = ("commune__search_name", "commune__name")
+    search_help_text = _("Municipality")
+    list_select_related = ("commune", "programme", "ordered_by__membership")
+    fields = ("kind", "commune", "programme", "period", "state", "file", "who", "created_at")
+    readonly_fields = fields
+    actions = None
+    actions_list = ("order",)
+    export_columns = ("kind", "commune", "programme", "starts_on", "ends_on", "created_at")
+
+    def has_order_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        """Whether the role may order reports."""
+        return self._allows(request, "order")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Report]:
+        """Add to each report its document and the state of its job."""
+        about_it = {"subject_type": ContentType.objects.get_for_model(Report), "subject_id": OuterRef("pk")}
+        newest_job = Job.objects.filter(**about_it).order_by("-pk")
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                document_pk=Subquery(Document.objects.filter(**about_it).order_by("-pk").values("pk")[:1]),
+                job_key=Subquery(newest_job.values("key")[:1]),
+                job_status=Subquery(newest_job.values("status")[:1]),
+            )
+        )
+
+    @display(description=_("period"), ordering="starts_on")
+    def period(self, report: Report) -> str:
+        """Say the first and the last day."""
+        days = [date_format(day, "SHORT_DATE_FORMAT") for day in (report.starts_on, report.ends_on)]
+        return " – ".join(days)
+
+    @display(description=_("status"), label=CHIPS)
+    def state(self, report: Any) -> tuple[str, str]:
+        """Show how far the report is."""
+        status = report.job_status or Job.Status.DONE
+        return status, STATES[status]
+
+    @display(description=_("file"))
+    def file(self, report: Any) -> SafeString | str:
+        """Link to the file, or to the page that shows how far it is."""
+        if report.document_pk:
+            return download_link(report.document_pk)
+        if report.job_key:
+            return format_html(
+                '<a href="{}">{}</a>', reverse("deadlines:job", args=[report.job_key]), gettext("How far is it?")
+            )
+        return "–"
+
+    @display(description=_("ordered by"))
+    def who(self, report: Report) -> str:
+        """Name who ordered it."""
+        return str(getattr(report.ordered_by, "membership", None) or "–")
+
+    @action(description=_("Order a report"), url_path="order", permissions=["order"], icon="summarize")
+    def order(self, request: HttpRequest) -> HttpResponse:
+        """Ask for municipality and days, order the report, and go to the page that shows how far it is.
+
+        `?partnership=<pk>` chooses the municipality beforehand.
+        """
+        ordered: list[Job] = []
+
+        def do(data: dict[str, Any]) -> str:
+            partnership = data.pop("partnership")
+            job = order_commune_report(partnership.commune, partnership.programme, by=cast(User, request.user), **data)
+            ordered.append(job)
+            return gettext("The report is being made. You can go on working meanwhile.")
+
+        page = action_page(
+            request,
+            title=gettext("Order a municipality report"),
+            form=ReportOrderForm,
+            do=do,
+            back=reverse("admin:reports_report_changelist"),
+            initial={"partnership": request.GET.get("partnership")},
+            submit=gettext("Make the report"),
+            intro=gettext("Figures, projects, savings with their calculation, funding and patrons, as one PDF."),
+        )
+        return redirect("deadlines:job", key=ordered[0].key) if ordered else page
+
+
+def download_link(document_pk: int) -> SafeString:
+    """Return the link that downloads a document."""
+    address = reverse("reports:download", args=[document_pk])
+    return format_html('<a href="{}">{}</a>', address, gettext("Download (PDF)"))
