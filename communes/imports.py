@@ -170,7 +170,7 @@ class CommuneSheet(SheetResource):
             ("Partnerkommune", "Partner", "Offizielle Partnerkommune", "Offizieller Partner", "Teilnahme"),
             yes_no,
             None,
-            gettext_lazy("ja, nein or x, instead of a status."),
+            gettext_lazy("yes, no or x, instead of a status."),
         ),
         Column(
             "since",

@@ -130,7 +130,7 @@ class ProjectSheet(SheetResource):
             ("Umgesetzt", "Erledigt", "Abgeschlossen", "Fertig"),
             yes_no,
             None,
-            gettext_lazy("ja, nein or x, instead of a status."),
+            gettext_lazy("yes, no or x, instead of a status."),
         ),
         Column(
             "starts_on",

@@ -26,7 +26,7 @@ class SheetImport(AgencyModel):
     class Status(models.TextChoices):
         PREVIEWED = "previewed", _("previewed, nothing written yet")
         CONFIRMED = "confirmed", _("imported")
-        DROPPED = "dropped", _("dropped")
+        DROPPED = "dropped", _("dropped, nothing written")
 
     kind = models.CharField(_("kind"), max_length=16, choices=Kind)
     status = models.CharField(_("status"), max_length=16, choices=Status, default=Status.PREVIEWED)

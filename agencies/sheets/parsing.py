@@ -66,7 +66,7 @@ def yes_no(cell: Cell) -> bool:
         return True
     if fold(text) in NO:
         return False
-    raise CellWrong(_("“%(text)s” is neither yes nor no.") % {"text": text}, _("Write ja, nein or x."))
+    raise CellWrong(_("“%(text)s” is neither yes nor no.") % {"text": text}, _("Write yes, no or x."))
 
 
 def day(cell: Cell) -> date:
