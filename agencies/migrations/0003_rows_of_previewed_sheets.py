@@ -41,6 +41,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AlterField(
             model_name='sheetimport',
+            name='status',
+            field=models.CharField(choices=[('previewed', 'previewed, nothing written yet'), ('confirmed', 'imported'), ('dropped', 'dropped, nothing written')], default='previewed', max_length=16, verbose_name='status'),
+        ),
+        migrations.AlterField(
+            model_name='sheetimport',
             name='uploaded_by',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='uploaded by'),
         ),
