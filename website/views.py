@@ -68,6 +68,12 @@ def accessibility(request: HttpRequest) -> HttpResponse:
     return _text_page(request, "accessibility", _("Accessibility"))
 
 
+@permission_required("account", "view")
+def address(request: HttpRequest) -> HttpResponse:
+    """Stand in for the account library's page of addresses: the agency changes an address, having checked it."""
+    return redirect("mfa_index")
+
+
 @require_POST
 @permission_required("site", "view")
 def language(request: HttpRequest) -> HttpResponse:

@@ -262,3 +262,10 @@ def test_staff_set_up_an_app_as_second_factor_and_switch_it_off(
     assert len(codes) == 10
     desk.post(reverse("mfa_deactivate_totp"))
     assert "abgeschaltet" in mails(agency)[-1].text
+
+
+def test_nobody_changes_the_address_without_the_agency(desk: Client, manager: User) -> None:
+    answer = desk.post(reverse("account_email"), {"email": "another@example.org", "action_add": ""})
+    assert answer.url == reverse("mfa_index")
+    with agency_context(manager.agency_id):
+        assert User.objects.get(pk=manager.pk).email == manager.email

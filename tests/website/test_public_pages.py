@@ -48,7 +48,9 @@ def test_a_public_page_stands_in_both_languages_on_few_queries(
 
 
 @pytest.mark.parametrize("role", [Role.VISITOR, Role.PATRON])
-@pytest.mark.parametrize("page", [*(f"website:{page}" for page in PAGES), "account_login", "communes:register"])
+@pytest.mark.parametrize(
+    "page", [*(f"website:{page}" for page in PAGES), "account_login", "communes:register", "website:portal"]
+)
 def test_no_page_allows_inline_scripts_or_loads_anything_from_elsewhere(
     as_role: Callable[..., Client], page: str, role: Role
 ) -> None:
