@@ -6,7 +6,7 @@ from typing import Any, ClassVar, cast
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, QuerySet
+from django.db.models import DecimalField, Model, QuerySet
 from django.forms import BaseModelForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateFilter
 from unfold.decorators import action, display
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from agencies.desk import DeskAdmin, action_page, chip, object_url
 from agencies.models import User
@@ -103,12 +104,22 @@ class RejectForm(DayForm):
     )
 
 
+class AmountsAdmin(DeskAdmin):
+    """Objects with amounts, which people write as they are used to: 1.250.000,00."""
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Let amounts be typed as text with the separators of the reader's language."""
+        if isinstance(db_field, DecimalField):
+            kwargs |= {"localize": True, "widget": UnfoldAdminTextInputWidget(attrs={"inputmode": "decimal"})}
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
 class ProjectLeadInline(TabularInline):
     """Who leads the project."""
 
     model = ProjectLead
     extra = 0
-    raw_id_fields = ("patron", "member")
+    autocomplete_fields = ("patron", "member")
     verbose_name_plural = _("led by")
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
@@ -163,7 +174,7 @@ class MeasureInline(TabularInline):
 
 
 @admin.register(Project)
-class ProjectAdmin(DeskAdmin):
+class ProjectAdmin(AmountsAdmin):
     """Projects of the agency."""
 
     list_display = ("title", "commune", "topic", "status_chip", "ends_on", "investment", "is_released")
@@ -176,7 +187,6 @@ class ProjectAdmin(DeskAdmin):
     )
     search_fields = ("title", "commune__search_name", "leads__patron__sort_name")
     search_help_text = _("Title, municipality or climate patron")
-    list_select_related = ("commune", "topic")
     export_columns = (
         "title",
         "commune",
@@ -189,7 +199,7 @@ class ProjectAdmin(DeskAdmin):
         "investment",
         "is_released",
     )
-    raw_id_fields = ("commune",)
+    autocomplete_fields = ("commune",)
     readonly_fields = ("status_chip", "done_on", "released_at", "life_cycle")
     fieldsets = (
         (None, {"fields": (("title", "status_chip"), ("programme", "commune"), "topic", "description")}),
@@ -202,8 +212,8 @@ class ProjectAdmin(DeskAdmin):
     view_on_site = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Return the projects, with what their export names."""
-        return super().get_queryset(request).select_related("programme")
+        """Return the projects, with what the list and its export name."""
+        return super().get_queryset(request).select_related("commune", "topic", "programme")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
         """A project stays in its programme and municipality."""
@@ -477,7 +487,7 @@ class SavingAdmin(ReadOnlyAdmin):
 
 
 @admin.register(EmissionFactor)
-class EmissionFactorAdmin(DeskAdmin):
+class EmissionFactorAdmin(AmountsAdmin):
     """Published emission factors; a value once stored is not changed, a newer one follows it."""
 
     list_display = ("name", "value", "year", "source", "page", "is_confirmed", "valid_from", "valid_to")
@@ -489,7 +499,7 @@ class EmissionFactorAdmin(DeskAdmin):
         return ("key", "name", "name_en", "value", "year", "valid_from") if obj else ()
 
 
-class OwnRowsAdmin(DeskAdmin):
+class OwnRowsAdmin(AmountsAdmin):
     """Rows that all agencies read and their own agency keeps."""
 
     def save_model(self, request: HttpRequest, obj: Any, form: BaseModelForm, change: bool) -> None:
@@ -511,13 +521,12 @@ class FundingProgrammeAdmin(OwnRowsAdmin):
 
 
 @admin.register(FundingApplication)
-class FundingApplicationAdmin(DeskAdmin):
+class FundingApplicationAdmin(AmountsAdmin):
     """Applications for funding."""
 
     list_display = ("project", "commune", "funding_programme", "status_chip", "applied_for", "granted", "submitted_on")
     list_filter = ("status", "funding_programme", ("submitted_on", RangeDateFilter))
     search_fields = ("project__title", "project__commune__search_name", "file_number")
-    list_select_related = ("project__commune", "funding_programme")
     autocomplete_fields = ("project", "funding_programme")
     readonly_fields = ("status_chip", "granted", "submitted_on", "decided_on", "life_cycle")
     fieldsets: ClassVar[Any] = (
@@ -612,7 +621,7 @@ class IdeaAdmin(DeskAdmin):
     list_filter = ("status", "topic", "programme")
     search_fields = ("title", "text", "commune__search_name")
     list_select_related = ("commune", "topic")
-    raw_id_fields = ("commune",)
+    autocomplete_fields = ("commune",)
     readonly_fields = ("status_chip", "author", "email", "programme", "project", "received_at", "life_cycle")
     fields = (
         ("title", "status_chip"),

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from agencies.models import Agency, LifeCycle, Programme, State, Topic
 from communes.models import Commune, DateRange
@@ -99,8 +100,8 @@ class Project(LifeCycle, AgencyModel):
         PLANNED = "planned", _("planned")
         FUNDING_APPLIED = "funding_applied", _("funding applied for")
         UNDER_WAY = "under_way", _("under way")
-        DONE = "done", _("done")
-        DROPPED = "dropped", _("dropped")
+        DONE = "done", pgettext_lazy("project", "done")
+        DROPPED = "dropped", pgettext_lazy("project", "dropped")
 
     TRANSITIONS: ClassVar = {
         Status.IDEA: {Status.PLANNED, Status.DROPPED},
@@ -209,8 +210,8 @@ class Measure(LifeCycle, AgencyModel):
 
     class Status(models.TextChoices):
         PLANNED = "planned", _("planned")
-        DONE = "done", _("done")
-        DROPPED = "dropped", _("dropped")
+        DONE = "done", pgettext_lazy("measure", "done")
+        DROPPED = "dropped", pgettext_lazy("project", "dropped")
 
     TRANSITIONS: ClassVar = {Status.PLANNED: {Status.DONE, Status.DROPPED}, Status.DROPPED: {Status.PLANNED}}
 

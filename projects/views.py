@@ -58,7 +58,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "moves": _moves(project),
         "running": project.status not in {Project.Status.DONE, Project.Status.DROPPED},
         "facts": [
-            (_("Start"), project.starts_on),
+            (_("Begins on"), project.starts_on),
             (_("Planned end"), project.ends_on),
             (_("Done on"), project.done_on),
         ],
@@ -238,7 +238,7 @@ def _moves(project: Project) -> list[tuple[str, str, str]]:
         Project.Status.PLANNED: _("We plan it now"),
         Project.Status.FUNDING_APPLIED: _("Funding is applied for"),
         Project.Status.UNDER_WAY: _("Work has begun"),
-        Project.Status.DONE: _("It is done"),
+        Project.Status.DONE: _("The project is done"),
         Project.Status.DROPPED: _("Give it up"),
     }
     looks = {Project.Status.DROPPED: "link", Project.Status.FUNDING_APPLIED: "secondary"}

@@ -169,7 +169,6 @@ class TrainingSessionAdmin(OwnRowsAdmin):
     list_display = ("session_title", "series", "starts_at", "venue", "taken", "places", "agency")
     list_filter = ("series__audience", ("starts_at", RangeDateFilter), "agency")
     search_fields = ("title", "series__title", "venue")
-    list_select_related = ("series", "agency", "taken_places")
     ordering = ("-starts_at",)
     autocomplete_fields = ("series",)
     fields = ("series", "title", ("starts_at", "ends_at"), "venue", "online_link", "places")
@@ -177,8 +176,8 @@ class TrainingSessionAdmin(OwnRowsAdmin):
     actions_detail = ("enrol", "attendance")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Return sessions with what their names are made of."""
-        return super().get_queryset(request).select_related("series")
+        """Return sessions with what the list and their names show."""
+        return super().get_queryset(request).select_related("series", "agency", "taken_places")
 
     @admin.display(description=_("title"), ordering="title")
     def session_title(self, session: TrainingSession) -> str:
