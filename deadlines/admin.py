@@ -74,7 +74,7 @@ def list_url(model: type[models.Model]) -> str:
 class StateFilter(DropdownFilter):
     """Shows what is open unless something else is asked for."""
 
-    title = _("state")
+    title = _("status")
     parameter_name = "state"
     all_option = ["", _("open")]
 
@@ -181,10 +181,16 @@ class DeadlineAdmin(OwnedAdmin):
     @display(description=_("reminders sent"))
     def told(self, deadline: Deadline) -> str:
         """Show when reminders were written."""
-        written = [
-            date_format(timezone.localtime(one.written_at), "SHORT_DATE_FORMAT") for one in deadline.reminders.all()
-        ]
-        return ", ".join(written) or _t("none yet")
+        written = sorted(reminder.written_at for reminder in deadline.reminders.all())
+        days = [date_format(timezone.localtime(at), "SHORT_DATE_FORMAT") for at in written]
+        return ", ".join(days) or _t("none yet")
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Deadline | None:
+        """Load a deadline with its reminders, because its page asks for them again and again."""
+        deadline = super().get_object(request, object_id, from_field)
+        if deadline is not None:
+            models.prefetch_related_objects([deadline], "reminders")
+        return deadline
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Leave out of a new deadline what only an old one has."""
@@ -461,10 +467,8 @@ class PlannedTaskInline(TabularInline):
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Offer only the phases of the plan's programme."""
         if db_field.name == "phase":
-            plan_id = request.resolver_match.kwargs.get("object_id")
-            kwargs["queryset"] = (
-                Phase.objects.filter(programme__phase_plans=plan_id) if plan_id else Phase.objects.none()
-            )
+            plan_id = request.resolver_match.kwargs.get("object_id")  # type: ignore[union-attr]
+            kwargs["queryset"] = Phase.objects.filter(programme__phase_plans=plan_id)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 

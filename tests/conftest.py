@@ -32,13 +32,14 @@ def django_db_setup(
     owner, application = connections["owner"], connections["default"]
     test_name = f"test_{owner.settings_dict['NAME']}{'_' + suffix if suffix else ''}"
     owner.settings_dict["TEST"]["NAME"] = test_name
+    keep = request.config.getvalue("reuse_db")
     with django_db_blocker.unblock():
-        owner.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        owner.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False, keepdb=keep)
         application.close()
         application.settings_dict["NAME"] = test_name
         yield
         application.close()
-        owner.creation.destroy_test_db(owner.settings_dict["NAME"], verbosity=0)
+        owner.creation.destroy_test_db(owner.settings_dict["NAME"], verbosity=0, keepdb=keep)
 
 
 @pytest.fixture(autouse=True)

@@ -14,6 +14,7 @@ from deadlines import services
 from deadlines.models import Deadline, OutboxMail, Reminder
 from deadlines.reminders import write_due_reminders
 from klikks.tenancy import agency_context
+from tests.queries import at_most
 from tests.services import Beat, Mailbox, until
 
 
@@ -135,10 +136,8 @@ def test_what_nobody_owns_any_more_is_told_to_the_agency(
 
 
 @pytest.mark.django_db
-def test_the_number_of_queries_does_not_grow_with_the_reminders(
-    inside: Agency, manager: User, django_assert_max_num_queries: Callable
-) -> None:
+def test_the_number_of_queries_does_not_grow_with_the_reminders(inside: Agency, manager: User) -> None:
     for _number in range(30):
         deadline(manager, 0)
-    with django_assert_max_num_queries(16):
+    with at_most(16):
         assert write_due_reminders() == 30
