@@ -269,3 +269,11 @@ def test_nobody_changes_the_address_without_the_agency(desk: Client, manager: Us
     assert answer.url == reverse("mfa_index")
     with agency_context(manager.agency_id):
         assert User.objects.get(pk=manager.pk).email == manager.email
+
+
+def test_who_waits_for_a_code_in_vain_can_start_anew(client: Client, agency: Agency) -> None:
+    waiting = client.post(reverse("account_request_login_code"), {"email": STRANGER}, follow=True).content.decode()
+    for target in ("account_request_login_code", "account_login"):
+        assert f'name="next" value="{reverse(target)}"' in waiting
+    again = client.post(reverse("account_logout"), {"next": reverse("account_login")}, follow=True)
+    assert "Ohne Passwort" in again.content.decode()
