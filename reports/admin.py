@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter, RelatedDropdownFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
 from unfold.decorators import action, display
 
 from agencies.desk import CHIPS, DeskAdmin, action_page, object_url
@@ -64,9 +64,9 @@ class ReportAdmin(DeskAdmin):
     """Reports that were ordered, with the file or how far it is, and the page that orders one."""
 
     list_display = ("commune", "programme", "period", "state", "file", "who", "created_at")
-    list_filter = (("programme", RelatedDropdownFilter), ("created_at", RangeDateFilter))
-    search_fields = ("commune__search_name", "commune__name")
-    search_help_text = _("Municipality")
+    list_filter = (("created_at", RangeDateFilter),)
+    search_fields = ("commune__search_name", "commune__name", "programme__name")
+    search_help_text = _("Municipality or programme")
     list_select_related = ("commune", "programme", "ordered_by__membership")
     fields = ("kind", "commune", "programme", "period", "state", "file", "who", "created_at")
     readonly_fields = fields
@@ -102,7 +102,7 @@ class ReportAdmin(DeskAdmin):
     def state(self, report: Any) -> tuple[str, str]:
         """Show how far the report is."""
         status = report.job_status or Job.Status.DONE
-        return status, STATES[status]
+        return status, str(STATES[status])
 
     @display(description=_("file"))
     def file(self, report: Any) -> SafeString | str:

@@ -99,9 +99,16 @@ def public_totals(programme: Programme) -> list[FigureValue]:
 def public_totals_of(programmes: Iterable[Programme]) -> dict[int, list[FigureValue]]:
     """Return the published figures of several programmes by the programme's primary key; one query."""
     keys = [programme.pk for programme in programmes]
-    totals = ProgrammeTotal.objects.filter(programme__in=keys).values("programme_id", "figure", "amount", "estimated")
-    found = {(line["programme_id"], line["figure"]): line for line in totals}
-    return {key: [_value(figure, _published(found.get((key, figure), {}))) for figure in PUBLISHED] for key in keys}
+    totals = ProgrammeTotal.objects.filter(programme__in=keys)
+    found: dict[tuple[int, str], dict[str, Any]] = {
+        (total.programme_id, total.figure): {
+            "actual": total.amount,
+            "total": total.amount,
+            "estimate": total.estimated,
+        }
+        for total in totals
+    }
+    return {key: [_value(figure, found.get((key, figure), {})) for figure in PUBLISHED] for key in keys}
 
 
 def _counted(
@@ -150,12 +157,6 @@ def _targets(programme: Programme, agency: Agency | None) -> dict[str, Decimal]:
     if agency is not None:
         targets = targets.filter(agency=agency)
     return {line["figure"]: line["sum"] for line in targets.values("figure").annotate(sum=Sum("value"))}
-
-
-def _published(line: dict[str, Any]) -> dict[str, Any]:
-    """Return a line of the public totals in the shape of the other sums."""
-    amount = line.get("amount", NOTHING)
-    return {"actual": amount, "total": amount, "estimate": line.get("estimated", NOTHING)}
 
 
 def _value(figure: Figure, line: dict[str, Any], target: Decimal | None = None, url: str = "") -> FigureValue:

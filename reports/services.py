@@ -1,0 +1,93 @@
+"""What happens to documents: they are ordered, and stored once."""
+
+import hashlib
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+from django.utils.formats import date_format
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from agencies.models import Programme, User
+from agencies.permissions import require
+from communes.models import Commune, Partnership, searchable
+from deadlines import jobs
+from deadlines.models import Job
+from reports.figures import Period
+from reports.models import Document, Report
+
+
+class NotAPartner(ValidationError):
+    """The municipality has no partnership with this agency in this programme."""
+
+
+class PeriodOutside(ValidationError):
+    """The period lies in the future, or wholly outside of the programme."""
+
+
+@transaction.atomic
+def order_commune_report(commune: Commune, programme: Programme, *, by: User, starts_on: date, ends_on: date) -> Job:
+    """Order the report about a municipality for some days, first and last included; return the job that makes it.
+
+    A second click while the first report is being made gets the same job. Raises NotAllowed, NotAPartner,
+    PeriodOutside, and ValidationError for days in the wrong order.
+    """
+    require(by, "report", "order")
+    _check_period(Period(starts_on, ends_on), programme)
+    # The partnership's row is locked, so that two clicks at the same moment come one after the other.
+    partnerships = Partnership.objects.filter(commune=commune, programme=programme).order_by("pk")
+    if partnerships.select_for_update(of=("self",)).first() is None:
+        raise NotAPartner(
+            _("%(commune)s is not a partner municipality of your agency in this programme.") % {"commune": commune}
+        )
+    wanted = {"commune": commune, "programme": programme, "starts_on": starts_on, "ends_on": ends_on}
+    running = _running_job(Report.objects.filter(kind=Report.Kind.COMMUNE, **wanted))
+    if running is not None:
+        return running
+    report = Report.objects.create(kind=Report.Kind.COMMUNE, ordered_by=by, **wanted)
+    return jobs.order(Job.Kind.COMMUNE_REPORT, subject=report, by=by)
+
+
+@transaction.atomic
+def store_document(kind: str, title: str, pdf: bytes, subject: models.Model, job: Job | None) -> Document:
+    """Store a rendered file, once for its job: the second run of a job gets the document of the first.
+
+    `kind` is one of `Document.Kind`. The file's name can be read but not guessed.
+    """
+    if job is not None:
+        Job.objects.select_for_update().get(pk=job.pk)
+        stored = Document.objects.filter(job=job).first()
+        if stored is not None:
+            return stored
+    document = Document(
+        kind=kind,
+        title=title[:200],
+        subject=subject,
+        job=job,
+        sha256=hashlib.sha256(pdf).hexdigest(),
+        size=len(pdf),
+    )
+    document.file.save(f"{slugify(searchable(title))[:60]}-{get_random_string(16)}.pdf", ContentFile(pdf), save=False)
+    document.save()
+    return document
+
+
+def _check_period(period: Period, programme: Programme) -> None:
+    """Refuse a period that begins in the future or does not touch the programme. Raises PeriodOutside."""
+    if period.starts_on > timezone.localdate():
+        raise PeriodOutside({"starts_on": _("This day has not come yet. Please choose an earlier first day.")})
+    if period.ends_on < programme.starts_on or period.starts_on > programme.ends_on:
+        raise PeriodOutside(
+            _("The programme ran from %(first)s to %(last)s. Please choose days within it.")
+            % {"first": date_format(programme.starts_on), "last": date_format(programme.ends_on)}
+        )
+
+
+def _running_job(reports: models.QuerySet[Report]) -> Job | None:
+    """Return the job that is making one of these reports right now, if there is one."""
+    ordered = Job.objects.unfinished().filter(kind=Job.Kind.COMMUNE_REPORT)
+    return ordered.filter(subject_id__in=reports.values("pk")).order_by("pk").first()
