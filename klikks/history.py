@@ -1,7 +1,7 @@
 """History of rows: who changed what and when, written by database triggers behind the same wall as the row."""
 
 from collections.abc import Callable, Collection
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pghistory
 import pgtrigger
@@ -40,7 +40,7 @@ def forget(model: type[models.Model], keys: Collection[int]) -> None:
 
     The only way past the history's rule that nothing is ever deleted. The caller has checked that these rows may go.
     """
-    versions = model._meta.get_field("history").related_model
+    versions: Any = model._meta.get_field("history").related_model
     model._default_manager.filter(pk__in=keys).delete()
     with pgtrigger.ignore(f"{versions._meta.label}:append_only", databases=["default"]):
         versions._default_manager.filter(pgh_obj_id__in=keys).delete()

@@ -9,8 +9,10 @@ from crispy_forms.layout import Div, Fieldset, Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
+from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.formats import number_format
+from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
@@ -85,9 +87,12 @@ class InterestForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
     )
     consent = forms.BooleanField(
-        label=_(
-            "I agree that the energy agency of my state keeps these details to get in touch with me. I can withdraw "
-            "this at any time."
+        label=_("The energy agency of my state may keep these details to get in touch with me."),
+        help_text=format_lazy(
+            '{} <a href="{}">{}</a>',
+            _("You can withdraw this at any time."),
+            reverse_lazy("website:privacy"),
+            _("How we handle your data"),
         ),
         error_messages={"required": _("Without your consent we may not keep your details.")},
     )
@@ -136,7 +141,7 @@ class HoursForm(forms.Form):
         label=_("How many hours?"), choices=[(hours, hours) for hours in QUICK_HOURS], required=False
     )
     hours = forms.CharField(
-        label=_("or another number"),
+        label=_("How many hours?"),
         required=False,
         max_length=10,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "class": "short"}),

@@ -2,12 +2,13 @@
 
 Places within reach come first. Among them, points count: up to three for nearness (three next door, none at the edge
 of the reach), one for each shared topic (at most three), one where nobody serves yet, and up to one for the hours a
-patron has (one from twenty a month on). Topics of a municipality are those of its projects.
-Distances run along the great circle between the centres.
+patron has (one from twenty a month on). Beyond the reach only the distance counts. Topics of a municipality are those
+of its projects. Distances run along the great circle between the centres.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.fields import ArrayField
@@ -116,7 +117,7 @@ def _project_topics() -> ArrayAgg:
     )
 
 
-def _rank_patrons(candidates: QuerySet[Patron], commune: Commune, wanted: list[str]) -> QuerySet[Patron]:
+def _rank_patrons(candidates: QuerySet[Patron], commune: Commune, wanted: list[str]) -> QuerySet[Any]:
     serving = Q(appointments__isnull=False, appointments__ended_on__isnull=True)
     reach = Greatest(F("reach_km"), 1)
     return (
@@ -128,17 +129,19 @@ def _rank_patrons(candidates: QuerySet[Patron], commune: Commune, wanted: list[s
             serves_count=Count("appointments", filter=serving),
         )
         .annotate(
-            within_reach=_flag(Q(km__lte=F("reach_km"))),
-            points=_nearness(reach)
-            + Least(F("shared"), MOST_TOPICS)
-            + _flag(Q(serves_count=0))
-            + Least(F("hours_a_month") / PLENTY_OF_HOURS, 1.0),
+            points=_within(
+                Q(km__lte=F("reach_km")),
+                _nearness(reach)
+                + Least(F("shared"), MOST_TOPICS)
+                + _flag(Q(serves_count=0))
+                + Least(F("hours_a_month") / PLENTY_OF_HOURS, 1.0),
+            ),
         )
-        .order_by("-within_reach", "-points", F("km").asc(nulls_last=True), "pk")
+        .order_by("-points", F("km").asc(nulls_last=True), "pk")
     )
 
 
-def _rank_communes(patron: Patron) -> QuerySet[Commune]:
+def _rank_communes(patron: Patron) -> QuerySet[Any]:
     here = patron.home
     in_office = Q(appointments__isnull=False, appointments__ended_on__isnull=True)
     partner = Partnership.objects.open().filter(commune=OuterRef("pk"), programme=patron.programme_id)
@@ -151,12 +154,14 @@ def _rank_communes(patron: Patron) -> QuerySet[Commune]:
             patron_count=Count("appointments", filter=in_office, distinct=True),
         )
         .annotate(
-            within_reach=_flag(Q(km__lte=patron.reach_km)),
-            points=_nearness(Value(max(patron.reach_km, 1)))
-            + Least(SharedTopics(F("topics"), Cast(Value(patron.topics), ArrayField(CharField()))), MOST_TOPICS)
-            + _flag(Q(patron_count=0)),
+            points=_within(
+                Q(km__lte=patron.reach_km),
+                _nearness(Value(max(patron.reach_km, 1)))
+                + Least(SharedTopics(F("topics"), Cast(Value(patron.topics), ArrayField(CharField()))), MOST_TOPICS)
+                + _flag(Q(patron_count=0)),
+            ),
         )
-        .order_by("-within_reach", "-points", F("km").asc(nulls_last=True), "pk")
+        .order_by("-points", F("km").asc(nulls_last=True), "pk")
     )
 
 
@@ -173,11 +178,17 @@ def _nearness(reach: Combinable) -> Combinable:
     return NEARNESS_POINTS * (1.0 - Least(Coalesce(F("km") / reach, 1.0), 1.0))
 
 
+def _within(reach: Q, points: Combinable) -> Case:
+    """Count points within the reach only; beyond it, and where there is no distance, -1."""
+    return Case(When(reach, then=points), default=-1.0, output_field=FloatField())
+
+
 def _flag(condition: Q) -> Case:
     return Case(When(condition, then=1), default=0)
 
 
-def _reasons_for_patron(patron: Patron, commune: Commune, wanted: Sequence[str], names: dict[str, str]) -> list[str]:
+def _reasons_for_patron(patron: Any, commune: Commune, wanted: Sequence[str], names: dict[str, str]) -> list[str]:
+    """Say what speaks for a patron, as ranked (with `km` and `serves`)."""
     reasons = _way(patron, commune, patron.km)
     reasons += _shared(patron.topics, wanted, names)
     reasons.append(
@@ -189,7 +200,8 @@ def _reasons_for_patron(patron: Patron, commune: Commune, wanted: Sequence[str],
     return reasons
 
 
-def _reasons_for_commune(commune: Commune, patron: Patron, names: dict[str, str]) -> list[str]:
+def _reasons_for_commune(commune: Any, patron: Patron, names: dict[str, str]) -> list[str]:
+    """Say what speaks for a municipality, as ranked (with `km`, `topics` and `patron_count`)."""
     reasons = _way(patron, commune, commune.km)
     reasons += _shared(patron.topics, commune.topics, names)
     if commune.patron_count:

@@ -38,6 +38,8 @@ from patrons.models import Activity, Appointment, Patron, Story
 
 __all__ = [
     "appoint",
+    "check_day",
+    "check_hours",
     "confirm",
     "end_appointment",
     "farewell",
@@ -55,6 +57,7 @@ __all__ = [
     "suggest_communes",
     "suggest_matches",
     "take_back_story",
+    "take_down",
     "unmatch",
     "who_cares_for",
     "withdraw",
@@ -137,6 +140,17 @@ def register_interest(
         patron.save()
         token = links.sign(LINK_PURPOSE, agency.pk, patron.pk)
         _mail(patron, "patron/confirm", municipality=home, link=_address("patrons:confirm", token))
+    return patron
+
+
+@transaction.atomic
+def take_down(patron: Patron, *, by: User) -> Patron:
+    """Save somebody whom staff have met and who agreed to be noted down: counts as confirmed. Raises NotAllowed."""
+    require(by, "patron", ADD)
+    patron.save()
+    patron.move_to(
+        Patron.Status.CONFIRMED, by=by, reason=_("noted down by staff, with consent"), confirmed_at=timezone.now()
+    )
     return patron
 
 
@@ -315,15 +329,38 @@ def log_hours(patron: Patron, *, by: User, on: date, hours: Decimal, what: str =
     patron = _locked(patron)
     if patron.status not in Patron.IN_OFFICE:
         raise NotInOffice(_("Hours can be logged from the appointment until the farewell."))
-    if not patron.programme.starts_on <= on <= timezone.localdate():
-        raise ValidationError({"on": _("The day lies between the start of the programme and today.")})
-    _check_hours(patron, on, hours)
+    check_day(patron, on)
+    check_hours(patron, on, hours)
     activity = Activity.objects.create(
         patron=patron, on=on, hours=hours.quantize(TENTH), what=clean_line(what) or _("Voluntary work")
     )
     if patron.status == Patron.Status.APPOINTED:
         patron.move_to(Patron.Status.ACTIVE, by=by, reason=_("first hours logged"))
     return activity
+
+
+def check_day(patron: Patron, on: date) -> None:
+    """Refuse hours of a day that has not come or lies before the programme. Raises ValidationError."""
+    if not patron.programme.starts_on <= on <= timezone.localdate():
+        raise ValidationError({"on": _("The day lies between the start of the programme and today.")})
+
+
+def check_hours(patron: Patron, on: date, hours: Decimal, besides: int | None = None) -> None:
+    """Refuse more hours than a day has, other entries counted in, except the one with the key `besides`.
+
+    Raises ValidationError.
+    """
+    if not TENTH <= hours <= HOURS_A_DAY:
+        raise ValidationError({"hours": _("Please enter between 0.1 and 24 hours.")})
+    others = Activity.objects.filter(patron=patron, on=on).exclude(pk=besides)
+    logged = others.aggregate(sum=Sum("hours"))["sum"] or Decimal(0)
+    if logged + hours > HOURS_A_DAY:
+        raise ValidationError(
+            {
+                "hours": _("A day has 24 hours, and %(hours)s are logged for %(day)s already.")
+                % {"hours": number_format(logged.normalize()), "day": date_format(on, "SHORT_DATE_FORMAT")}
+            }
+        )
 
 
 @transaction.atomic
@@ -380,19 +417,6 @@ def _check_day_of_appointment(on: date, programme: Programme) -> None:
             {
                 "on": _("The appointment lies after the start of the programme (%(start)s) and at most a year ahead.")
                 % {"start": date_format(programme.starts_on, "SHORT_DATE_FORMAT")}
-            }
-        )
-
-
-def _check_hours(patron: Patron, on: date, hours: Decimal) -> None:
-    if not TENTH <= hours <= HOURS_A_DAY:
-        raise ValidationError({"hours": _("Please enter between 0.1 and 24 hours.")})
-    logged = Activity.objects.filter(patron=patron, on=on).aggregate(sum=Sum("hours"))["sum"] or Decimal(0)
-    if logged + hours > HOURS_A_DAY:
-        raise ValidationError(
-            {
-                "hours": _("A day has 24 hours, and %(hours)s are logged for %(day)s already.")
-                % {"hours": number_format(logged.normalize()), "day": date_format(on, "SHORT_DATE_FORMAT")}
             }
         )
 

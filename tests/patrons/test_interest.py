@@ -16,6 +16,7 @@ from patrons.exceptions import NoProgramme
 from patrons.models import Patron
 from patrons.tasks import forget_unconfirmed
 from tests import factories
+from tests.queries import at_most
 
 pytestmark = pytest.mark.django_db
 
@@ -202,8 +203,6 @@ def test_an_interest_nobody_confirms_is_forgotten_after_30_days_with_mail_and_hi
         assert not OutboxMail.objects.exists()
 
 
-def test_the_pages_of_the_form_ask_the_database_at_most_five_times(
-    client: Client, agency: Agency, django_assert_max_num_queries: object
-) -> None:
-    with django_assert_max_num_queries(5):
+def test_the_pages_of_the_form_ask_the_database_at_most_five_times(client: Client, agency: Agency) -> None:
+    with at_most(5):
         client.get(reverse("patrons:register"))

@@ -1,0 +1,200 @@
+"""Forms of the staff desk: what an action asks before it acts."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, cast
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminTextInputWidget
+
+from agencies.desk import DeskForm
+from agencies.models import Programme, Topic
+from communes.models import Commune
+from klikks.names import clean_line, clean_name
+from klikks.tenancy import current_agency_id
+from patrons.matching import Suggestion
+from patrons.models import Activity, Patron
+from patrons.services import check_day, check_hours
+
+
+class DayInput(forms.DateInput):
+    """The browser's own field for a day."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class CommuneChoice(forms.ModelChoiceField):
+    """Any municipality, found while typing."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = AutocompleteSelect(Patron._meta.get_field("home"), admin.site)
+        super().__init__(Commune.objects.current(), widget=widget, **kwargs)
+
+
+class NoteForm(forms.Form):
+    """A few words for the record."""
+
+    note = forms.CharField(label=_("Note"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
+
+
+class ReasonForm(forms.Form):
+    """Why something is done."""
+
+    reason = forms.CharField(
+        label=_("Reason"), required=False, max_length=200, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class EndForm(ReasonForm):
+    """The last day of an appointment, and why it ends."""
+
+    on = forms.DateField(label=_("Ended on"), initial=timezone.localdate, widget=DayInput())
+    field_order = ("on", "reason")
+
+
+class MatchForm(forms.Form):
+    """A municipality for a patron: one of the suggestions, or any other."""
+
+    suggestion = forms.ChoiceField(label=_("Suggestions"), required=False, widget=forms.RadioSelect)
+    commune = CommuneChoice(
+        label=_("Or another municipality"), required=False, help_text=_("Counts more than the choice above.")
+    )
+    reason = forms.CharField(label=_("Note"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+
+    suggestions: Sequence[Suggestion] = ()
+
+    @classmethod
+    def offering(cls, suggestions: Sequence[Suggestion]) -> type["MatchForm"]:
+        """Return the form with these suggestions."""
+        return type(cls.__name__, (cls,), {"suggestions": suggestions})
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.suggestions:
+            offered = [(s.commune.pk, _in_words(s)) for s in self.suggestions]
+            cast(forms.ChoiceField, self.fields["suggestion"]).choices = offered
+        else:
+            del self.fields["suggestion"]
+            self.fields["commune"].label, self.fields["commune"].help_text = _("Municipality"), ""
+
+    def clean(self) -> dict[str, Any]:
+        """Settle on one municipality."""
+        data = super().clean() or {}
+        if not data.get("commune"):
+            chosen = [s.commune for s in self.suggestions if str(s.commune.pk) == data.get("suggestion")]
+            data["commune"] = chosen[0] if chosen else None
+        if not data["commune"] and not self.errors:
+            raise ValidationError(_("Please choose a municipality."))
+        return data
+
+
+class AppointForm(forms.Form):
+    """The formal act of appointing."""
+
+    commune = CommuneChoice(label=_("Municipality"))
+    on = forms.DateField(
+        label=_("Day of the appointment"),
+        initial=timezone.localdate,
+        widget=DayInput(),
+        help_text=_("As it shall stand on the certificate."),
+    )
+    place = forms.CharField(label=_("Place"), max_length=120)
+    signed_by = forms.CharField(
+        label=_("Signed by"), max_length=120, help_text=_("First and last name of the person who signs.")
+    )
+    signed_function = forms.CharField(
+        label=_("Function of the person who signed"),
+        max_length=120,
+        required=False,
+        help_text=_("For example mayor of the municipality."),
+    )
+
+
+class PatronForm(DeskForm):
+    """A patron's details, kept by staff."""
+
+    topics = forms.MultipleChoiceField(label=_("topics"), required=False, widget=forms.CheckboxSelectMultiple)
+
+    class Meta:
+        model = Patron
+        fields = (
+            "programme",
+            "first_name",
+            "last_name",
+            "email",
+            "phone",
+            "home",
+            "topics",
+            "hours_a_month",
+            "reach_km",
+            "motivation",
+            "language",
+        )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "topics" in self.fields:
+            topics = [(topic.pk, str(topic)) for topic in Topic.objects.all()]
+            cast(forms.MultipleChoiceField, self.fields["topics"]).choices = topics
+        if "programme" in self.fields:
+            ours = Programme.objects.filter(participations__agency=current_agency_id())
+            cast(forms.ModelChoiceField, self.fields["programme"]).queryset = ours
+
+    def clean_first_name(self) -> str:
+        """Refuse what cannot be printed."""
+        return clean_name(self.cleaned_data["first_name"])
+
+    def clean_last_name(self) -> str:
+        """Refuse what cannot be printed."""
+        return clean_name(self.cleaned_data["last_name"])
+
+    def clean(self) -> dict[str, Any]:
+        """Tell of somebody with the same address in the same programme."""
+        data = super().clean() or {}
+        if data.get("email") and data.get("programme"):
+            same = Patron.objects.filter(programme=data["programme"], email__iexact=data["email"])
+            known = same.exclude(pk=self.instance.pk).exclude(status__in=[Patron.Status.INTERESTED, *Patron.GONE])
+            if person := known.first():
+                self.add_error(
+                    "email", _("%(name)s has this address in the same programme already.") % {"name": person}
+                )
+        return data
+
+
+class ActivityForm(DeskForm):
+    """Hours of a patron, noted by staff; "1,5" is understood."""
+
+    hours = forms.DecimalField(
+        label=_("hours"), localize=True, max_digits=4, decimal_places=1, widget=UnfoldAdminTextInputWidget
+    )
+
+    class Meta:
+        model = Activity
+        fields = ("patron", "on", "hours", "what")
+
+    def clean_what(self) -> str:
+        """Refuse what cannot be printed."""
+        return clean_line(self.cleaned_data["what"])
+
+    def clean(self) -> dict[str, Any]:
+        """Check day and hours as for the patrons themselves."""
+        data = super().clean() or {}
+        patron, on, hours = data.get("patron"), data.get("on"), data.get("hours")
+        if isinstance(patron, Patron) and isinstance(on, date) and hours is not None:
+            check_day(patron, on)
+            check_hours(patron, on, hours, besides=self.instance.pk)
+        return data
+
+
+def _in_words(suggestion: Suggestion) -> SafeString:
+    return format_html("<strong>{}</strong> – {}", suggestion.commune, ", ".join(suggestion.reasons))
