@@ -6,14 +6,16 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from agencies.desk import DeskForm
 from agencies.models import Membership
 from agencies.models.accounts import Role
-from communes.models import Backing, Contact, Outreach
+from communes.models import Backing, Contact, Outreach, ParticipationWindow
 from communes.services import BACKING_WITHIN
+from klikks.tenancy import current_agency_id
 from klikks.uploads import check_upload
 
 
@@ -141,6 +143,36 @@ class ContactForm(DeskForm):
         data = super().clean() or self.cleaned_data
         if not self.errors and not data.get("commune") and not data.get("district"):
             raise ValidationError(_t("Please choose a municipality or a district."))
+        return data
+
+
+class WindowForm(DeskForm):
+    """A participation window: ends after it begins, and does not overlap with another one."""
+
+    class Meta:
+        model = ParticipationWindow
+        fields = ("programme", "opens_on", "closes_on", "places")
+
+    def clean(self) -> dict[str, Any]:
+        """Say in words what the database would refuse."""
+        data = super().clean() or self.cleaned_data
+        opens_on, closes_on = data.get("opens_on"), data.get("closes_on")
+        if not opens_on or not closes_on or "programme" not in data:
+            return data
+        if closes_on < opens_on:
+            self.add_error("closes_on", _t("The last day cannot come before the first."))
+            return data
+        own = ParticipationWindow.objects.filter(agency=current_agency_id(), programme=data["programme"])
+        other = own.filter(opens_on__lte=closes_on, closes_on__gte=opens_on).exclude(pk=self.instance.pk).first()
+        if other:
+            self.add_error(
+                "opens_on",
+                _t("Another window of this programme is open from %(start)s to %(end)s.")
+                % {
+                    "start": date_format(other.opens_on, "SHORT_DATE_FORMAT"),
+                    "end": date_format(other.closes_on, "SHORT_DATE_FORMAT"),
+                },
+            )
         return data
 
 

@@ -13,6 +13,7 @@ from unfold.decorators import display
 
 from agencies.desk import CHIPS, DeskAdmin
 from agencies.models import Programme
+from communes.admin.forms import WindowForm
 from communes.models import ParticipationWindow, Twinning
 
 
@@ -44,6 +45,7 @@ class OwnAgencyAdmin(DeskAdmin):
 class ParticipationWindowAdmin(OwnAgencyAdmin):
     """When municipalities may register."""
 
+    form = WindowForm
     list_display = ("programme", "agency", "opens_on", "closes_on", "state_chip", "places")
     list_filter = (("agency", RelatedDropdownFilter), ("programme", RelatedDropdownFilter))
     search_fields = ("programme__name", "agency__name")

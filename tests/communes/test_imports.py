@@ -245,18 +245,17 @@ def test_far_off_inhabitants_are_hinted_at(bingen: Commune, programme: Programme
 def test_the_number_of_queries_does_not_grow_with_the_rows(programme: Programme, manager: User) -> None:
     places = [factories.commune(f"Ort {chr(65 + i)}{chr(97 + i)}") for i in range(20)]
 
-    def queries(count: int) -> int:
-        rows = [
-            [place.ags, place.name, "offiziell", "1.1.2024", "Max Muster", f"{place.ags}@example.org"]
-            for place in places
-        ]
+    def queries(some: list[Commune]) -> int:
         headings = ["AGS", "Gemeinde", "Status", "Partner seit", "Ansprechpartner", "E-Mail"]
+        rows = [[each.ags, each.name, "offiziell", "1.1.2024", "Max Muster", "max@example.org"] for each in some]
         with CaptureQueriesContext(connection) as captured:
-            run("communes", [headings, *rows[:count]], programme, manager)
+            run("communes", [headings, *rows], programme, manager)
         return len(captured)
 
-    assert queries(2) == queries(20)
-    assert queries(20) < 60
+    queries(places[:1])  # fills the cache of content types
+    few = queries(places[1:3])
+    assert queries(places[3:]) == few
+    assert few <= 30
 
 
 def test_another_agency_of_the_same_state_cannot_take_the_municipality(
