@@ -12,7 +12,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -169,7 +168,7 @@ class MeasureInline(TabularInline):
     def saving(self, measure: Any) -> SafeString | str:
         """Show the current saving, linked to its calculation."""
         for saving in measure.current_savings:
-            return format_html('<a href="{}">{}</a>', object_url(saving), _kg(saving))
+            return format_html('<a href="{}">{}</a>', object_url(saving), saving.whole_kg)
         return gettext("no tonnes are claimed")
 
 
@@ -203,7 +202,7 @@ class ProjectAdmin(AmountsAdmin):
     readonly_fields = ("status_chip", "done_on", "released_at", "life_cycle")
     fieldsets = (
         (None, {"fields": (("title", "status_chip"), ("programme", "commune"), "topic", "description")}),
-        (_("Dates and cost"), {"fields": (("starts_on", "ends_on", "done_on"), "investment")}),
+        (_("Dates and cost"), {"fields": (("starts_on", "ends_on"), ("investment", "done_on"))}),
         (_("For the public"), {"fields": ("public_summary", "released_at")}),
         (_("Course so far"), {"fields": ("life_cycle",)}),
     )
@@ -237,16 +236,16 @@ class ProjectAdmin(AmountsAdmin):
         """Let the service begin or change the project, so that its deadline follows."""
         if change:
             fields = {name: form.cleaned_data[name] for name in form.changed_data if name in services.OWN_FIELDS}
-            services.change_project(obj, by=_user(request), **fields)
+            services.change_project(obj, by=user_of(request), **fields)
             return
         data = dict(form.cleaned_data)
-        made = services.create_project(by=_user(request), topic_id=data.pop("topic").pk, **data)
+        made = services.create_project(by=user_of(request), topic_id=data.pop("topic").pk, **data)
         obj.pk, obj.agency_id = made.pk, made.agency_id
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Save who leads; the deadline then belongs to the first of them."""
         super().save_related(request, form, formsets, change)
-        services.change_project(form.instance, by=_user(request))
+        services.change_project(form.instance, by=user_of(request))
 
     def has_move_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """Whether the role may move projects."""
@@ -263,13 +262,13 @@ class ProjectAdmin(AmountsAdmin):
     @action(description=_("Move on"), url_path="move", icon="arrow_forward", permissions=["move"])
     def move(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Move a project to its next state."""
-        project = _found(self, request, object_id)
+        project = found(self, request, object_id)
 
         def do(data: dict[str, Any]) -> str:
             if data["status"] == Project.Status.DONE:
-                moved = services.finish(project, by=_user(request), on=data.get("on"))
+                moved = services.finish(project, by=user_of(request), on=data.get("on"))
             else:
-                moved = services.move_project(project, data["status"], by=_user(request), reason=data["reason"])
+                moved = services.move_project(project, data["status"], by=user_of(request), reason=data["reason"])
             return gettext("The project is now “%s”.") % moved.get_status_display()
 
         form = cast(type[forms.Form], partial(MoveProjectForm, project=project))
@@ -290,13 +289,13 @@ class ProjectAdmin(AmountsAdmin):
     @action(description=_("Public page"), url_path="release", icon="public", permissions=["release"])
     def release(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Show a project to the public, or take it off again."""
-        project = _found(self, request, object_id)
+        project = found(self, request, object_id)
 
         def do(data: dict[str, Any]) -> str:
             if project.released_at:
-                services.unrelease(project, by=_user(request))
+                services.unrelease(project, by=user_of(request))
                 return gettext("The project is no longer shown to the public.")
-            services.release(project, by=_user(request))
+            services.release(project, by=user_of(request))
             return gettext("Citizens can now read about the project.")
 
         title = gettext("Take off the public pages") if project.released_at else gettext("Show to the public")
@@ -306,7 +305,7 @@ class ProjectAdmin(AmountsAdmin):
     @action(description=_("Add a measure"), url_path="add-measure", icon="add", permissions=["measure"])
     def add_measure(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Add a measure: first its kind, then the numbers of this kind."""
-        project, kind = _found(self, request, object_id), request.GET.get("kind", "")
+        project, kind = found(self, request, object_id), request.GET.get("kind", "")
         back = object_url(project)
         if kind not in MeasureKind.values:
             chosen = KindForm(request.POST or None)
@@ -323,7 +322,7 @@ class ProjectAdmin(AmountsAdmin):
 
         def do(data: dict[str, Any]) -> str:
             inputs, other = _split(data)
-            return _told(services.add_measure(project, by=_user(request), kind=kind, inputs=inputs, **other))
+            return _told(services.add_measure(project, by=user_of(request), kind=kind, inputs=inputs, **other))
 
         form = cast(type[forms.Form], partial(MeasureForm, kind=kind))
         return action_page(
@@ -359,7 +358,7 @@ class SavingInline(TabularInline):
     @admin.display(description=_("kg CO2e a year"))
     def linked(self, saving: Saving) -> SafeString:
         """Link to the calculation."""
-        return format_html('<a href="{}">{}</a>', object_url(saving), _kg(saving))
+        return format_html('<a href="{}">{}</a>', object_url(saving), saving.whole_kg)
 
 
 class ReadOnlyAdmin(DeskAdmin):
@@ -382,7 +381,8 @@ class ReadOnlyAdmin(DeskAdmin):
 class MeasureAdmin(ReadOnlyAdmin):
     """Measures of all projects."""
 
-    list_display = ("__str__", "project", "commune", "kind", "status_chip", "done_on")
+    list_display = ("__str__", "project", "commune", "status_chip", "done_on")
+    export_columns = ("__str__", "project", "commune", "kind", "status", "done_on")
     list_filter = ("status", "kind", ("done_on", RangeDateFilter))
     search_fields = ("title", "project__title", "project__commune__search_name")
     list_select_related = ("project__commune",)
@@ -403,11 +403,13 @@ class MeasureAdmin(ReadOnlyAdmin):
     @action(description=_("Change the numbers"), url_path="numbers", icon="calculate", permissions=["work"])
     def change_numbers(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Calculate anew; the saving calculated before stays readable."""
-        measure = _found(self, request, object_id)
+        measure = found(self, request, object_id)
 
         def do(data: dict[str, Any]) -> str:
             inputs, other = _split(data)
-            return _told(services.change_measure(measure, by=_user(request), kind=measure.kind, inputs=inputs, **other))
+            return _told(
+                services.change_measure(measure, by=user_of(request), kind=measure.kind, inputs=inputs, **other)
+            )
 
         form = cast(type[forms.Form], partial(MeasureForm, kind=measure.kind))
         return action_page(
@@ -423,10 +425,10 @@ class MeasureAdmin(ReadOnlyAdmin):
     @action(description=_("It is done"), url_path="finish", icon="check", permissions=["work"])
     def finish(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Note that a measure is done."""
-        measure = _found(self, request, object_id)
+        measure = found(self, request, object_id)
 
         def do(data: dict[str, Any]) -> str:
-            services.finish_measure(measure, by=_user(request), on=data["on"])
+            services.finish_measure(measure, by=user_of(request), on=data["on"])
             return gettext("“%s” now counts in the figures.") % measure
 
         return action_page(request, title=gettext("It is done"), form=DayForm, do=do, back=object_url(measure))
@@ -434,10 +436,10 @@ class MeasureAdmin(ReadOnlyAdmin):
     @action(description=_("Give it up"), url_path="drop", icon="cancel", permissions=["work"])
     def drop(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Give a measure up."""
-        measure = _found(self, request, object_id)
+        measure = found(self, request, object_id)
 
         def do(data: dict[str, Any]) -> str:
-            services.drop_measure(measure, by=_user(request), reason=data["reason"])
+            services.drop_measure(measure, by=user_of(request), reason=data["reason"])
             return gettext("The measure is given up. It stays readable and does not count.")
 
         return action_page(request, title=gettext("Give it up"), form=DropForm, do=do, back=object_url(measure))
@@ -473,7 +475,7 @@ class SavingAdmin(ReadOnlyAdmin):
     @admin.display(description=_("kg CO2e a year"), ordering="kg_per_year")
     def kg(self, saving: Saving) -> str:
         """Show whole kilograms."""
-        return _kg(saving)
+        return saving.whole_kg
 
     @display(description=_("counts"), boolean=True)
     def counts(self, saving: Saving) -> bool:
@@ -490,13 +492,23 @@ class SavingAdmin(ReadOnlyAdmin):
 class EmissionFactorAdmin(AmountsAdmin):
     """Published emission factors; a value once stored is not changed, a newer one follows it."""
 
-    list_display = ("name", "value", "year", "source", "page", "is_confirmed", "valid_from", "valid_to")
+    list_display = ("name", "value", "of_year", "is_confirmed", "source")
+    export_columns = ("key", "name", "value", "of_year", "scope", "source", "page", "licence", "is_confirmed")
     list_filter = ("is_confirmed", "key")
     search_fields = ("name", "name_en", "source")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
         """The value stays as it was published."""
-        return ("key", "name", "name_en", "value", "year", "valid_from") if obj else ()
+        return ("key", "name", "name_en", "value", "of_year", "valid_from") if obj else ()
+
+    def get_exclude(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        """The year of a stored factor is shown, not typed."""
+        return ("year",) if obj or not self.has_change_permission(request, obj) else ()
+
+    @admin.display(description=_("year of the value"), ordering="year")
+    def of_year(self, factor: EmissionFactor) -> str:
+        """Show the year without separators."""
+        return str(factor.year)
 
 
 class OwnRowsAdmin(AmountsAdmin):
@@ -508,12 +520,17 @@ class OwnRowsAdmin(AmountsAdmin):
             obj.agency_id = current_agency_id()
         super().save_model(request, obj, form, change)
 
+    @admin.display(description=_("agency"), ordering="agency__name")
+    def kept_by(self, obj: Any) -> str:
+        """Name the agency that keeps the row."""
+        return obj.agency.short_name
+
 
 @admin.register(FundingProgramme)
 class FundingProgrammeAdmin(OwnRowsAdmin):
     """Funding programmes of all agencies."""
 
-    list_display = ("name", "funder", "state", "rate", "closes_on", "checked_on", "agency")
+    list_display = ("name", "funder", "state", "rate", "closes_on", "checked_on", "kept_by")
     list_filter = ("state", ("closes_on", RangeDateFilter))
     search_fields = ("name", "funder", "who_may_apply")
     list_select_related = ("state", "agency")
@@ -560,7 +577,7 @@ class FundingApplicationAdmin(AmountsAdmin):
             super().save_model(request, obj, form, change)
             return
         data = {name: form.cleaned_data[name] for name in self.NEW}
-        made = services.apply_for_funding(data.pop("project"), by=_user(request), **data)
+        made = services.apply_for_funding(data.pop("project"), by=user_of(request), **data)
         obj.pk, obj.agency_id = made.pk, made.agency_id
 
     def has_work_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
@@ -570,10 +587,10 @@ class FundingApplicationAdmin(AmountsAdmin):
     @action(description=_("It was handed in"), url_path="submit", icon="send", permissions=["work"])
     def submit(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Note that an application was handed in."""
-        application = _found(self, request, object_id)
+        application = found(self, request, object_id)
 
         def do(data: dict[str, Any]) -> str:
-            services.submit_application(application, by=_user(request), **data)
+            services.submit_application(application, by=user_of(request), **data)
             return gettext("The application is handed in.")
 
         return action_page(
@@ -583,10 +600,10 @@ class FundingApplicationAdmin(AmountsAdmin):
     @action(description=_("It was granted"), url_path="grant", icon="check", permissions=["work"])
     def grant(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Note what was granted."""
-        application = _found(self, request, object_id)
+        application = found(self, request, object_id)
 
         def do(data: dict[str, Any]) -> str:
-            services.grant(application, by=_user(request), **data)
+            services.grant(application, by=user_of(request), **data)
             return gettext("The funding is granted.")
 
         initial = {"amount": application.applied_for, "file_number": application.file_number}
@@ -602,10 +619,10 @@ class FundingApplicationAdmin(AmountsAdmin):
     @action(description=_("It was refused"), url_path="reject", icon="close", permissions=["work"])
     def reject(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Note that funding was refused."""
-        application = _found(self, request, object_id)
+        application = found(self, request, object_id)
 
         def do(data: dict[str, Any]) -> str:
-            services.reject(application, by=_user(request), **data)
+            services.reject(application, by=user_of(request), **data)
             return gettext("The refusal is noted.")
 
         return action_page(
@@ -641,10 +658,10 @@ class IdeaAdmin(DeskAdmin):
     @action(description=_("Show to the public"), url_path="release", icon="public", permissions=["work"])
     def release(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Release an idea."""
-        idea = _found(self, request, object_id)
+        idea = found(self, request, object_id)
 
         def do(data: dict[str, Any]) -> str:
-            services.release_idea(idea, by=_user(request))
+            services.release_idea(idea, by=user_of(request))
             return gettext("Citizens can now read the idea.")
 
         return action_page(
@@ -659,13 +676,13 @@ class IdeaAdmin(DeskAdmin):
     @action(description=_("Make it a project"), url_path="adopt", icon="eco", permissions=["work"])
     def adopt(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Make a project of an idea; it then needs a municipality and a topic."""
-        idea = _found(self, request, object_id)
+        idea = found(self, request, object_id)
 
         def do(data: dict[str, Any]) -> str:
             if idea.commune is None or idea.topic_id is None:
                 raise forms.ValidationError(gettext("Please enter the municipality and the topic of the idea first."))
             services.adopt_idea(
-                idea, by=_user(request), commune=idea.commune, topic_id=idea.topic_id, title=data["title"]
+                idea, by=user_of(request), commune=idea.commune, topic_id=idea.topic_id, title=data["title"]
             )
             return gettext("The idea became a project.")
 
@@ -681,10 +698,10 @@ class IdeaAdmin(DeskAdmin):
     @action(description=_("Decline"), url_path="decline", icon="close", permissions=["work"])
     def decline(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Decline an idea."""
-        idea = _found(self, request, object_id)
+        idea = found(self, request, object_id)
 
         def do(data: dict[str, Any]) -> str:
-            services.decline_idea(idea, by=_user(request), reason=data["reason"])
+            services.decline_idea(idea, by=user_of(request), reason=data["reason"])
             return gettext("The idea is declined.")
 
         return action_page(request, title=gettext("Decline"), form=DropForm, do=do, back=object_url(idea))
@@ -696,14 +713,14 @@ class AdoptForm(forms.Form):
     title = forms.CharField(label=_("title"), max_length=160)
 
 
-def _user(request: HttpRequest) -> User:
+def user_of(request: HttpRequest) -> User:
     """Return the account that is signed in."""
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user
 
 
-def _found(model_admin: DeskAdmin, request: HttpRequest, object_id: int) -> Any:
+def found(model_admin: DeskAdmin, request: HttpRequest, object_id: int) -> Any:
     """Return the object of an action's address, or answer "404 not found"."""
     found = model_admin.get_object(request, str(object_id))
     if found is None:
@@ -722,9 +739,4 @@ def _told(measure: Measure) -> str:
     saving = measure.savings.filter(replaced_at__isnull=True).first()
     if saving is None:
         return gettext("“%s” is saved.") % measure
-    return gettext("“%(measure)s” saves %(kg)s kg CO2e a year.") % {"measure": measure, "kg": _kg(saving)}
-
-
-def _kg(saving: Saving) -> str:
-    """Return the saving in whole kilograms as people read it."""
-    return number_format(saving.kg_per_year, 0, force_grouping=True)
+    return gettext("“%(measure)s” saves %(kg)s kg CO2e a year.") % {"measure": measure, "kg": saving.whole_kg}

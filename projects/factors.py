@@ -97,6 +97,8 @@ FACTORS = [
 def load_factors() -> int:
     """Store the published factors that are missing; return how many were. Safe to run again.
 
+    A stored factor that a newer one follows gets the end of its validity.
+
     Raises FactorChanged if a stored value differs from the published one.
     """
     stored = {(factor.key, factor.year): factor for factor in EmissionFactor.objects.all()}
@@ -104,6 +106,9 @@ def load_factors() -> int:
         known = stored.get((factor.key, factor.year))
         if known is not None and known.value != factor.value:
             raise FactorChanged(f"{factor.key} {factor.year}: {known.value} is stored, {factor.value} is published")
+        if known is not None and known.valid_to is None and factor.valid_to is not None:
+            known.valid_to = factor.valid_to
+            known.save(update_fields=["valid_to"])
     missing = [EmissionFactor(**asdict(factor)) for factor in FACTORS if (factor.key, factor.year) not in stored]
     EmissionFactor.objects.bulk_create(missing)
     return len(missing)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.contenttypes.fields import GenericRelation
@@ -272,7 +273,12 @@ class Saving(AgencyModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.measure}: {number_format(self.kg_per_year, 0, force_grouping=True)} kg"
+        return f"{self.measure}: {self.whole_kg} kg"
+
+    @property
+    def whole_kg(self) -> str:
+        """The saving in whole kilograms, as the reader writes numbers."""
+        return number_format(self.kg_per_year.quantize(Decimal(1), ROUND_HALF_UP), force_grouping=True)
 
     def get_absolute_url(self) -> str:
         """Return the address of the page that says how the saving was calculated."""

@@ -5,10 +5,8 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
-from django.forms import BaseModelForm
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
@@ -18,10 +16,10 @@ from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import action
 
 from agencies.desk import DeskAdmin, action_page, chip, object_url
-from agencies.models import Membership, User
+from agencies.models import Membership
 from agencies.permissions import VIEW, allows
-from klikks.tenancy import current_agency_id
 from patrons.models import Patron
+from projects.admin import OwnRowsAdmin, found, user_of
 from trainings import services
 from trainings.models import Enrolment, TrainingSeries, TrainingSession
 
@@ -75,16 +73,6 @@ class CancelForm(forms.Form):
     reason = forms.CharField(label=_("reason"), required=False, max_length=1000)
 
 
-class OwnRowsAdmin(DeskAdmin):
-    """Rows that all agencies read and their own agency keeps."""
-
-    def save_model(self, request: HttpRequest, obj: Any, form: BaseModelForm, change: bool) -> None:
-        """A new row belongs to the agency of whoever adds it."""
-        if not change:
-            obj.agency_id = current_agency_id()
-        super().save_model(request, obj, form, change)
-
-
 class SessionInline(TabularInline):
     """The dates of a series, to read; each has a page of its own."""
 
@@ -115,7 +103,7 @@ class SessionInline(TabularInline):
 class TrainingSeriesAdmin(OwnRowsAdmin):
     """Series of trainings, of all agencies."""
 
-    list_display = ("title", "audience", "programme", "agency", "across_agencies")
+    list_display = ("title", "audience", "programme", "kept_by", "across_agencies")
     list_filter = ("audience", "programme", "across_agencies")
     search_fields = ("title", "goals")
     list_select_related = ("programme", "agency")
@@ -166,7 +154,7 @@ class EnrolmentInline(TabularInline):
 class TrainingSessionAdmin(OwnRowsAdmin):
     """Sessions of all series."""
 
-    list_display = ("session_title", "series", "starts_at", "venue", "taken", "places", "agency")
+    list_display = ("session_title", "series", "starts_at", "venue", "taken", "places", "kept_by")
     list_filter = ("series__audience", ("starts_at", RangeDateFilter), "agency")
     search_fields = ("title", "series__title", "venue")
     ordering = ("-starts_at",)
@@ -196,10 +184,10 @@ class TrainingSessionAdmin(OwnRowsAdmin):
     @action(description=_("Enrol somebody"), url_path="enrol", icon="person_add", permissions=["enrol"])
     def enrol(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Give somebody a place, or one on the waiting list."""
-        session = _found(self, request, object_id)
+        session = found(self, request, object_id)
 
         def do(data: dict[str, Any]) -> str:
-            enrolment = services.enrol(session, data["patron"] or data["member"], by=_user(request))
+            enrolment = services.enrol(session, data["patron"] or data["member"], by=user_of(request))
             person = enrolment.patron or enrolment.member
             if enrolment.status == Enrolment.Status.WAITING:
                 return gettext("All places are taken: %(person)s is on the waiting list.") % {"person": person}
@@ -210,11 +198,11 @@ class TrainingSessionAdmin(OwnRowsAdmin):
     @action(description=_("Note attendance"), url_path="attendance", icon="how_to_reg", permissions=["enrol"])
     def attendance(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Note who took part."""
-        session = _found(self, request, object_id)
+        session = found(self, request, object_id)
 
         def do(data: dict[str, Any]) -> str:
             present = {enrolment.pk for enrolment in data["present"]}
-            count = services.note_attendance(session, by=_user(request), present=present)
+            count = services.note_attendance(session, by=user_of(request), present=present)
             return ngettext("%(count)d person took part.", "%(count)d people took part.", count) % {"count": count}
 
         form = cast(type[forms.Form], partial(AttendanceForm, session=session))
@@ -276,10 +264,10 @@ class EnrolmentAdmin(DeskAdmin):
     @action(description=_("Cancel the place"), url_path="cancel", icon="close", permissions=["work"])
     def cancel(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Cancel an enrolment."""
-        enrolment = _found(self, request, object_id)
+        enrolment = found(self, request, object_id)
 
         def do(data: dict[str, Any]) -> str:
-            services.cancel(enrolment, by=_user(request), reason=data["reason"])
+            services.cancel(enrolment, by=user_of(request), reason=data["reason"])
             return gettext("The place is free again.")
 
         return action_page(
@@ -290,18 +278,3 @@ class EnrolmentAdmin(DeskAdmin):
 def _name(enrolment: Enrolment) -> str:
     """Name the person who is enrolled."""
     return str(enrolment.patron or enrolment.member)
-
-
-def _user(request: HttpRequest) -> User:
-    """Return the account that is signed in."""
-    if not isinstance(request.user, User):
-        raise PermissionDenied
-    return request.user
-
-
-def _found(model_admin: DeskAdmin, request: HttpRequest, object_id: int) -> Any:
-    """Return the object of an action's address, or answer "404 not found"."""
-    found = model_admin.get_object(request, str(object_id))
-    if found is None:
-        raise Http404
-    return found

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from agencies.models import Agency, LifeCycle, Membership, Programme
 from klikks.history import tracked
@@ -34,7 +35,7 @@ class TrainingSeries(models.Model):
     across_agencies = models.BooleanField(_("open to all agencies of the programme"), default=False)
 
     class Meta:
-        verbose_name = _("training series")
+        verbose_name = pgettext_lazy("one", "training series")
         verbose_name_plural = _("training series")
         ordering: ClassVar = ["title"]
         constraints: ClassVar = [PublicReadWall(name="trainings_trainingseries_wall")]

@@ -119,6 +119,13 @@ def test_a_factor_that_is_not_confirmed_is_never_used() -> None:
         factor_for("district-heat", date(2025, 1, 1))
 
 
+def test_a_stored_factor_ends_where_a_newer_one_begins() -> None:
+    EmissionFactor.objects.filter(key="electricity-mix").exclude(year=2019).delete()
+    EmissionFactor.objects.filter(key="electricity-mix").update(valid_to=None)
+    assert load_factors() == 4
+    assert EmissionFactor.objects.get(key="electricity-mix", year=2019).valid_to == date(2020, 1, 1)
+
+
 def test_loading_the_factors_again_adds_nothing_and_a_changed_value_is_refused() -> None:
     assert EmissionFactor.objects.count() == len(FACTORS)
     call_command("load_factors", verbosity=0)
