@@ -69,6 +69,10 @@ class SheetImportAdmin(DeskAdmin):
     actions_list = ("upload",)
     export_columns = ()
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[SheetImport]:
+        """Load with each sheet who uploaded it."""
+        return super().get_queryset(request).select_related(*self.list_select_related)
+
     def has_import_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         """Whether the role may import sheets."""
         return self._allows(request, "import")
@@ -137,7 +141,6 @@ class SheetImportAdmin(DeskAdmin):
         """Show the preview of a sheet row by row, or what became of it."""
         sheet = self._sheet(request, unquote(object_id))
         shown = request.GET.get("outcome", "")
-        rows = sheet.rows.filter(verdict=shown) if shown in SheetRow.Verdict.values else sheet.rows.all()
         counts = {verdict.value: sheet.counts.get(verdict.value, 0) for verdict in SheetRow.Verdict}
         context = {
             "title": sheet.file_name,
@@ -146,7 +149,7 @@ class SheetImportAdmin(DeskAdmin):
             "tabs": [("", gettext("all"), sum(counts.values())), *_tabs(counts)],
             "shown": shown,
             "to_write": counts["new"] + counts["changed"],
-            "page": Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page")),
+            "page": _rows(sheet, shown, counts).get_page(request.GET.get("page")),
             "list": reverse(LISTS[SheetImport.Kind(sheet.kind)]),
         }
         return self._page(request, "preview", context)
@@ -206,6 +209,15 @@ class SheetImportAdmin(DeskAdmin):
             f"admin/sheets/{name}.html",
             {**self.admin_site.each_context(request), "opts": self.opts, **context},
         )
+
+
+def _rows(sheet: SheetImport, shown: str, counts: dict[str, int]) -> "Paginator[SheetRow]":
+    """Return the rows with an outcome (all if it is none), page by page; how many there are is known."""
+    rows = sheet.rows.filter(verdict=shown) if shown in counts else sheet.rows.all()
+    pages = Paginator(rows, ROWS_A_PAGE)
+    if sheet.status == SheetImport.Status.PREVIEWED:
+        pages.count = counts.get(shown, sum(counts.values()))  # type: ignore[misc]
+    return pages
 
 
 def _tabs(counts: dict[str, int]) -> list[tuple[str, str, int]]:

@@ -507,7 +507,8 @@ class ProjectSheet(SheetResource):
                 calculated_by=self.order.by,
             )
         )
-        row.set(saving, "kg_per_year", result.kg_per_year, label=_("Saving (kg CO2e a year)"))
+        known = number_format(before.instance.kg_per_year.normalize()) if before else ""
+        row.set(saving, "kg_per_year", result.kg_per_year, label=_("Saving (kg CO2e a year)"), instead_of=known)
 
     def _compare_tonnes(self, row: Row, result: Result) -> None:
         """Hint at a difference between the stated saving and the calculated one."""

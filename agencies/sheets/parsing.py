@@ -229,7 +229,7 @@ def _written_day(text: str) -> date | None:
             return date(int(match[1]), int(match[2]), int(match[3]))
         if match := DAY_FIRST.fullmatch(text):
             year = int(match[3])
-            return date(year if year > 99 else 2000 + year, int(match[2]), int(match[1]))
+            return date(year if len(match[3]) == 4 else 2000 + year, int(match[2]), int(match[1]))
         if match := DAY_MONTH_NAME.fullmatch(text):
             month = fold(match[2])[:3]
             return date(int(match[3]), MONTHS.index(OTHER_MONTHS.get(month, month)) + 1, int(match[1]))

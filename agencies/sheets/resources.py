@@ -121,8 +121,11 @@ class Row:
         *,
         label: str | Promise = "",
         show: Callable[[Any], str] | None = None,
+        instead_of: str = "",
     ) -> None:
-        """Let a field have a value. An empty one changes nothing. `show` returns a value as people read it.
+        """Let a field have a value. An empty one changes nothing.
+
+        `show` returns a value as people read it, `instead_of` is what a new object replaces.
 
         What the model forbids, what the life cycle does not lead to, and what contradicts an earlier row of the same
         sheet becomes a problem.
@@ -146,7 +149,7 @@ class Row:
             return
         if self._refused(draft, model_field, value, heading):
             return
-        before = "" if draft.is_new else show(getattr(draft.instance, name))
+        before = instead_of if draft.is_new else show(getattr(draft.instance, name))
         self._note(draft, name, value, Change(heading, before, show(value)))
 
     def follow(self, draft: Draft[Any], name: str, value: Any) -> None:

@@ -1,5 +1,6 @@
 """Sheets we hand out: an empty one to fill in, and the faulty rows of an import with their reasons."""
 
+import re
 from datetime import date
 from io import BytesIO
 from typing import Any
@@ -20,6 +21,7 @@ from agencies.sheets.text import Cell
 REQUIRED = PatternFill("solid", fgColor="D5ECE3")
 ODD = PatternFill("solid", fgColor="FCE9D9")
 HEADING = Font(bold=True)
+NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\]")
 WRAPPED = Alignment(wrap_text=True, vertical="top")
 
 
@@ -28,7 +30,7 @@ def template(kind: str) -> bytes:
     resource = resource_class(kind)
     needed = {name for group in resource.required for name in group}
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(str(SheetImport.Kind(kind).label)[:31])
+    sheet = book.create_sheet(NOT_IN_TITLES.sub("", str(SheetImport.Kind(kind).label))[:31])
     sheet.freeze_panes = "A2"
     _widths(sheet, [max(14, len(str(column.label)) + 3) for column in resource.columns])
     sheet.append(

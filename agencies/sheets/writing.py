@@ -30,7 +30,7 @@ def write(preview: Preview) -> None:
 
 
 def _write_model(model: type[Any], drafts: list[Draft[Any]], resource: SheetResource) -> None:
-    """Write the new and the changed objects of one model.
+    """Write the changed and the new objects of one model, in this order: a new one may take the place of an old one.
 
     Changed ones go through `INSERT … ON CONFLICT DO UPDATE`: their rows are locked, so they do conflict, and it is
     one statement where `bulk_update` would compare every row with every other.
@@ -38,7 +38,6 @@ def _write_model(model: type[Any], drafts: list[Draft[Any]], resource: SheetReso
     derived = {name for draft in drafts for name in resource.complete(draft.instance)}
     new = [draft.instance for draft in drafts if draft.is_new]
     changed = [draft for draft in drafts if not draft.is_new]
-    model.objects.bulk_create(new, batch_size=AT_ONCE)
     if changed:
         model.objects.bulk_create(
             [draft.instance for draft in changed],
@@ -47,3 +46,4 @@ def _write_model(model: type[Any], drafts: list[Draft[Any]], resource: SheetReso
             unique_fields=["id"],
             update_fields=sorted({name for draft in changed for name in draft.set_in} | derived),
         )
+    model.objects.bulk_create(new, batch_size=AT_ONCE)
