@@ -22,7 +22,7 @@ from communes.search import label, resolve
 from communes.selectors import Offer, offers_for
 from klikks.names import clean_line, clean_name
 
-SUGGESTIONS = 12
+NAMESAKES, SUGGESTIONS = 12, 6
 
 
 class CommunePicker(forms.Widget):
@@ -110,7 +110,7 @@ class CommuneField(forms.Field):
         inhabited = [commune for commune in found.candidates if commune.population]
         if found.candidates and not inhabited:
             return found.candidates[0]
-        self.widget.candidates = inhabited[:SUGGESTIONS]
+        self.widget.candidates = inhabited[: NAMESAKES if found.alike else SUGGESTIONS]
         if not inhabited:
             raise self._error("unknown", text)
         raise self._error("several" if found.alike else "similar", text)
