@@ -14,9 +14,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter
 from unfold.dataclasses import UnfoldAction
-from unfold.decorators import action, display
+from unfold.decorators import action
 
-from agencies.desk import CHIPS, DeskAdmin, action_page, object_url, once
+from agencies.desk import DeskAdmin, action_page, chip, object_url, once
 from patrons import services
 from patrons.admin.base import acting, right
 from patrons.admin.forms import EndForm
@@ -89,10 +89,12 @@ class AppointmentAdmin(DeskAdmin):
             return offered
         return [found for found in offered if not found.action_name.endswith("_end")]
 
-    @display(description=_("status"), label=CHIPS)
-    def in_force(self, appointment: Appointment) -> tuple[str, str]:
+    @admin.display(description=_("status"))
+    def in_force(self, appointment: Appointment) -> SafeString:
         """Show whether the appointment is in force."""
-        return ("ended", gettext("ended")) if appointment.ended_on else ("active", gettext("in force"))
+        if appointment.ended_on is None:
+            return chip("active", gettext("in force"))
+        return chip("ended", gettext("ended"))
 
     @admin.display(description=_("climate patron"))
     def person(self, appointment: Appointment) -> SafeString:

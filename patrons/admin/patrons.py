@@ -102,7 +102,6 @@ class PatronAdmin(DeskAdmin):
         "confirmed_at",
     )
     list_display_links = ("full_name",)
-    list_select_related = ("home", "programme", "matched_commune")
     list_filter = (("status", ChoicesDropdownFilter), TopicFilter, MunicipalityFilter, ("received_at", RangeDateFilter))
     search_fields = ("sort_name", "first_name", "last_name", "email")
     search_help_text = _("Name or e-mail")
@@ -153,7 +152,8 @@ class PatronAdmin(DeskAdmin):
         topics = Topic.objects.filter(IsOneOf("slug", OuterRef("topics")))
         appointments = Prefetch("appointments", Appointment.objects.select_related("commune"))
         patrons = super().get_queryset(request).annotate(named_topics=ArraySubquery(topics.values(name)))
-        return patrons.prefetch_related(appointments)
+        related = patrons.select_related("home", "programme", "matched_commune", "user")
+        return related.prefetch_related(appointments)
 
     def get_fieldsets(self, request: HttpRequest, obj: Patron | None = None) -> Any:
         """Ask for less when somebody is added."""
