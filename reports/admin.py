@@ -35,7 +35,7 @@ class DocumentAdmin(DeskAdmin):
     list_filter = (("kind", ChoicesDropdownFilter), ("created_at", RangeDateFilter))
     search_fields = ("title",)
     search_help_text = _("Title")
-    fields = ("title", "kind", "download", "about", "readable_size", "created_at", "sha256")
+    fields = ("title", "kind", "download", "about", "readable_size", "created_at", "checksum")
     readonly_fields = fields
     actions = None
     export_columns = ("title", "kind", "size", "created_at")
@@ -49,6 +49,11 @@ class DocumentAdmin(DeskAdmin):
     def readable_size(self, document: Document) -> str:
         """Say the size in words."""
         return filesizeformat(document.size)
+
+    @display(description=_("checksum"))
+    def checksum(self, document: Document) -> str:
+        """Show the SHA-256 in groups that a narrow screen can break."""
+        return " ".join(document.sha256[place : place + 8] for place in range(0, 64, 8))
 
     @display(description=_("about"))
     def about(self, document: Document) -> SafeString | str:

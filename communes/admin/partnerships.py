@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -13,6 +14,7 @@ from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter, Relate
 from unfold.decorators import action
 
 from agencies.desk import DeskAdmin, once, two_lines
+from agencies.permissions import allows
 from communes import services
 from communes.admin.base import LifeCycleAdmin, ReadOnlyInline, acting, ask_and_do, found_or_404, linked
 from communes.admin.forms import BackingChangeForm, BackingForm, EndForm
@@ -83,7 +85,7 @@ class PartnershipAdmin(LifeCycleAdmin):
         (_("Course so far"), {"fields": ("life_cycle",)}),
     )
     inlines = (BackingInline,)
-    actions_detail = ("back", "end")
+    actions_detail = ("back", "report", "end")
     action_targets = {"back": {Status.OFFICIAL}, "end": {Status.ENDED, Status.WITHDRAWN}}
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -132,6 +134,15 @@ class PartnershipAdmin(LifeCycleAdmin):
     def has_end_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """Whether the role may end partnerships."""
         return self._allows(request, "end")
+
+    def has_report_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Whether the role may order reports."""
+        return allows(request.user, "report", "order")
+
+    @action(description=_("Order a report"), url_path="report", icon="summarize", permissions=["report"])
+    def report(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Go to the page that orders a report, with this municipality chosen."""
+        return redirect(f"{reverse('admin:reports_report_order')}?partnership={object_id}")
 
     @action(description=_("Note the political backing"), url_path="back", icon="gavel", permissions=["back"])
     def back(self, request: HttpRequest, object_id: int) -> HttpResponse:

@@ -23,13 +23,16 @@ class Rows:
     day: str = ""
 
 
+# `state` is the filter of a list that hides what is closed unless asked for all.
 PROJECTS = "projects_project"
 MEASURES = "projects_measure"
 FUNDING = "projects_fundingapplication"
 
 ROWS = {
-    Figure.COMMUNES_INTERESTED: Rows("communes_registration", {"confirmed_at__isnull": "False"}),
-    Figure.COMMUNES_OFFICIAL: Rows("communes_partnership", {"status__in": "official,ended"}, day="since"),
+    Figure.COMMUNES_INTERESTED: Rows("communes_registration", {"state": "all", "confirmed_at__isnull": "False"}),
+    Figure.COMMUNES_OFFICIAL: Rows(
+        "communes_partnership", {"state": "all", "status__in": "official,ended"}, day="since"
+    ),
     Figure.PATRONS_INTERESTED: Rows("patrons_patron", {"confirmed_at__isnull": "False"}, commune="home"),
     Figure.PATRONS_APPOINTED: Rows(
         "patrons_patron", {"status__in": "appointed,active,pausing,farewell"}, commune="matched_commune"

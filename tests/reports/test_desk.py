@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from agencies.desk import object_url
 from agencies.models import Agency, Programme, User
 from agencies.models.accounts import Role
 from communes.models import Commune, Contact
@@ -17,6 +17,7 @@ from deadlines.models import Job
 from klikks.tenancy import agency_context
 from patrons.models import Appointment, Patron
 from reports import figures
+from reports.figures.values import Unit
 from reports.models import Document, Report
 from reports.selectors import documents_of
 from reports.services import store_document
@@ -24,6 +25,7 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 
+OFFICIAL = "communes_official"
 PDF = b"%PDF-1.7 only for tests"
 
 
@@ -189,13 +191,32 @@ def test_every_figure_leads_to_the_list_of_its_rows(
     desk: Client, agency: Agency, programme: Programme, bingen: Commune
 ) -> None:
     period = figures.Period(date(2023, 1, 1), date(2023, 12, 31))
-    factories.partnership(agency, programme, bingen)
+    factories.partnership(agency, programme, bingen, status="ended", ended_on=date(2024, 1, 1))
     factories.partnership(agency, programme, factories.commune("Ockenheim"), since=date(2022, 5, 2))
-    with agency_context(agency):
-        for scope in ({}, {"commune": bingen}, {"district": bingen.district}):
-            for value in figures.for_scope(programme, agency=agency, period=period, **scope):
-                assert value.url, value.figure
-                assert desk.get(value.url).status_code == 200, value.url
-        [official] = [v for v in figures.for_scope(programme, agency=agency, period=period) if v.actual]
-        assert urlsplit(official.url).path == reverse("admin:communes_partnership_changelist")
-        assert len(desk.get(official.url).context["cl"].result_list) == official.actual == 1
+    factories.registration(agency, programme, bingen, status="declined")
+    factories.project(agency, programme, bingen, status="done", starts_on=date(2023, 2, 1), done_on=date(2023, 5, 1))
+    factories.project(agency, programme, bingen, status="dropped")
+    patron = factories.patron(agency, programme, bingen, status="farewell", matched_commune=bingen)
+    factories.appointment(agency, patron, bingen, ended_on=date(2024, 1, 1))
+    for of in (programme, factories.programme()):
+        with agency_context(agency):
+            values = [
+                value
+                for scope in ({}, {"commune": bingen}, {"district": bingen.district})
+                for value in figures.for_scope(of, agency=agency, **scope)
+            ]
+            [official] = [v for v in figures.for_scope(of, agency=agency, period=period) if v.figure == OFFICIAL]
+        for value in [*values, official]:
+            page = desk.get(value.url)
+            assert page.status_code == 200, value.url
+            if value.unit == Unit.COUNT:
+                assert page.context["cl"].result_count == value.actual, value.url
+
+
+def test_the_page_of_a_partnership_leads_to_the_order_of_its_report(
+    desk: Client, agency: Agency, programme: Programme, bingen: Commune
+) -> None:
+    partnership = factories.partnership(agency, programme, bingen)
+    address = reverse("admin:communes_partnership_report", args=[partnership.pk])
+    assert address in desk.get(object_url(partnership)).content.decode()
+    assert desk.get(address)["Location"] == f"{reverse('admin:reports_report_order')}?partnership={partnership.pk}"
