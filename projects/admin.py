@@ -118,6 +118,7 @@ class ProjectLeadInline(TabularInline):
 
     model = ProjectLead
     extra = 0
+    hide_title = True
     autocomplete_fields = ("patron", "member")
     verbose_name_plural = _("led by")
 
@@ -131,6 +132,7 @@ class MeasureInline(TabularInline):
 
     model = Measure
     extra = 0
+    hide_title = True
     fields = readonly_fields = ("linked", "kind", "status_chip", "done_on", "saving")
     verbose_name_plural = _("measures and savings")
 
@@ -335,6 +337,7 @@ class SavingInline(TabularInline):
 
     model = Saving
     extra = 0
+    hide_title = True
     can_delete = False
     fields = readonly_fields = ("linked", "quality", "factor", "calculated_at", "replaced_at")
     verbose_name_plural = _("savings, newest first")

@@ -78,6 +78,7 @@ class SessionInline(TabularInline):
 
     model = TrainingSession
     extra = 0
+    hide_title = True
     fields = readonly_fields = ("title", "starts_at", "venue", "places")
     show_change_link = True
     verbose_name_plural = _("sessions")
@@ -115,6 +116,7 @@ class EnrolmentInline(TabularInline):
 
     model = Enrolment
     extra = 0
+    hide_title = True
     fields = readonly_fields = ("person", "status_chip", "created_at")
     show_change_link = True
     verbose_name_plural = _("participants of our agency")

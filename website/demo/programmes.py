@@ -139,7 +139,7 @@ def make_klikks(agencies: dict[str, Agency]) -> Programme:
             Figure.PATRONS_APPOINTED: communes,
             Figure.PROJECTS: communes * 3,
             Figure.MEASURES_DONE: communes * 2,
-            Figure.KG_DONE: communes * 250_000,
+            Figure.KG_DONE: communes * 10_000,
             Figure.FUNDING_APPLIED: communes * 20_000,
         }
         with agency_context(agency):
