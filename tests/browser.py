@@ -8,6 +8,7 @@ Tests that use them are marked `browser`; their rows are really committed (see `
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -65,8 +66,13 @@ class Watch:
 
 
 @pytest.fixture
-def new_page(browser: Browser, committed_db: None, live_server) -> Iterator[Callable[..., Page]]:
-    """Open a page: `new_page(width=390, language="de", dark=False, user=None)`; paths are relative to the portal."""
+def new_page(
+    request: pytest.FixtureRequest, browser: Browser, committed_db: None, live_server
+) -> Iterator[Callable[..., Page]]:
+    """Open a page: `new_page(width=390, language="de", dark=False, user=None)`; paths are relative to the portal.
+
+    The environment's PICTURES names a folder that gets a picture of each page as the test has left it.
+    """
     contexts: list[BrowserContext] = []
     watch = Watch(urlsplit(live_server.url).netloc)
 
@@ -84,6 +90,7 @@ def new_page(browser: Browser, committed_db: None, live_server) -> Iterator[Call
         contexts.append(context)
         if user is not None:
             sign_in(context, user, live_server.url)
+        context.set_default_timeout(15_000)
         page = context.new_page()
         page.on("request", watch.request)
         page.on("console", watch.console)
@@ -91,6 +98,9 @@ def new_page(browser: Browser, committed_db: None, live_server) -> Iterator[Call
         return page
 
     yield open_page
+    if pictures := os.environ.get("PICTURES"):
+        for number, shown in enumerate(page for context in contexts for page in context.pages):
+            shown.screenshot(path=Path(pictures) / f"{request.node.name}-{number}.png", full_page=True)
     for context in contexts:
         context.close()
     assert not watch.findings
