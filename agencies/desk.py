@@ -10,6 +10,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
+from django.forms.utils import pretty_name
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -17,6 +18,7 @@ from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold import widgets
@@ -299,7 +301,8 @@ def action_page(
 
 def dressed(form: forms.BaseForm) -> forms.BaseForm:
     """Return a plain form whose widgets look like those of the desk."""
-    for field in form.fields.values():
+    for name, field in form.fields.items():
+        field.label = capfirst(field.label or pretty_name(name))
         look = next(classes for kinds, classes in LOOKS if isinstance(field.widget, kinds))
         field.widget.attrs["class"] = " ".join([*look, field.widget.attrs.get("class", "")]).strip()
         if isinstance(field.widget, forms.Select) and not field.widget.allow_multiple_selected:
