@@ -126,7 +126,7 @@ class SheetImportAdmin(DeskAdmin):
         context = {
             "title": _("Import a sheet"),
             "form": dressed(form),
-            "kinds": [(each, resource_class(each)) for each in SheetImport.Kind],
+            "kinds": [(each, resource_class(each).columns) for each in SheetImport.Kind],
             "back": reverse("admin:agencies_sheetimport_changelist"),
         }
         return self._page(request, "upload", context)
@@ -144,6 +144,8 @@ class SheetImportAdmin(DeskAdmin):
         counts = {verdict.value: sheet.counts.get(verdict.value, 0) for verdict in SheetRow.Verdict}
         context = {
             "title": sheet.file_name,
+            "opts": self.opts,
+            "object": sheet,
             "sheet": sheet,
             "counts": counts,
             "tabs": [("", gettext("all"), sum(counts.values())), *_tabs(counts)],
@@ -207,7 +209,7 @@ class SheetImportAdmin(DeskAdmin):
         return render(
             request,
             f"admin/sheets/{name}.html",
-            {**self.admin_site.each_context(request), "opts": self.opts, **context},
+            {**self.admin_site.each_context(request), **context},
         )
 
 

@@ -7,6 +7,7 @@ may have several rows, one a contact. The register itself is never changed.
 from datetime import date
 from typing import Any, ClassVar
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -387,6 +388,6 @@ class CommuneSheet(SheetResource):
         told, known = row.values.get("population"), commune.population
         if told and known and not known / 2 <= told <= known * 2:
             row.hints.append(
-                _("The sheet says %(told)d inhabitants, the register %(known)d: is it the right municipality?")
-                % {"told": told, "known": known}
+                _("The sheet says %(told)s inhabitants, the register %(known)s: is it the right municipality?")
+                % {"told": intcomma(told), "known": intcomma(known)}
             )

@@ -8,7 +8,7 @@ from typing import IO
 
 from django.utils.translation import gettext as _
 
-from agencies.sheets.columns import Column, Finder, Headings
+from agencies.sheets.columns import Finder, Headings
 from agencies.sheets.exceptions import ColumnMissing, NothingInIt
 from agencies.sheets.reading import read_table
 from agencies.sheets.resources import Row, SheetResource, Verdict
@@ -60,13 +60,13 @@ def preview(resource: SheetResource, file: IO[bytes]) -> Preview:
 
 def _rows(resource: SheetResource, found: Headings, records: Iterator[tuple[int, list]]) -> Iterator[Row]:
     """Yield the rows with their values; the example row of our own template is left out."""
-    example = _example(resource, found)
+    example, telling = _example(resource, found), _telling(resource, found)
     for number, cells in records:
         row = Row(number, cells)
         if example and [as_text(cell) for cell in cells] == example:
             continue
         row.read(found.columns)
-        row.title = _title(row, found.columns)
+        row.title = _title(row, telling)
         yield row
 
 
@@ -80,10 +80,17 @@ def _example(resource: SheetResource, found: Headings) -> list[str]:
     return texts
 
 
-def _title(row: Row, columns: dict[int, Column]) -> str:
-    """Return what the row is about until the resource knows better: its first texts."""
-    texts = [as_text(row.cells[index]) for index in columns if index < len(row.cells) and row.cells[index] is not None]
-    return ", ".join(texts[:2])[:120]
+def _title(row: Row, indices: list[int]) -> str:
+    """Return what the row is about until the resource knows better: what stands in its most telling columns."""
+    return ", ".join(as_text(row.cells[index]) for index in indices if index < len(row.cells) and row.cells[index])[
+        :200
+    ]
+
+
+def _telling(resource: SheetResource, found: Headings) -> list[int]:
+    """Return where the required columns stand: they name what a row is about."""
+    names = {name for group in resource.required for name in group}
+    return [index for index, column in found.columns.items() if column.name in names]
 
 
 def _check_required(resource: SheetResource, found: Headings, headings: list[str]) -> None:
