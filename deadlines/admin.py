@@ -8,6 +8,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import QuerySet, Value
+from django.forms import model_to_dict
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -15,15 +16,16 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter, RangeDateFilter, RelatedDropdownFilter
-from unfold.decorators import action, display
+from unfold.decorators import action
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from agencies.desk import CHIPS, DeskAdmin, action_page, object_url
+from agencies.desk import DeskAdmin, action_page, chip, object_url
 from agencies.models import Membership, Phase, Programme, User
 from agencies.models.accounts import Role
 from deadlines import jobs, outbox, services
@@ -35,14 +37,19 @@ from deadlines.views import reader
 SOON_DAYS = 7
 
 
-def when_chip(row: Deadline | Task, *, closed: str) -> tuple[str, str]:
+def when_chip(row: Deadline | Task, *, closed: str) -> str | SafeString:
     """Return how far away a row's day is, as a chip: red when overdue, yellow when near."""
     if closed:
-        return "", closed
+        return chip("", closed)
     if row.due_on is None:
-        return "", "–"
+        return "–"
     days = (row.due_on - timezone.localdate()).days
-    return ("overdue" if days < 0 else "waiting" if days <= SOON_DAYS else ""), row.when
+    return chip("overdue" if days < 0 else "waiting" if days <= SOON_DAYS else "", row.when)
+
+
+def link(address: str, words: str) -> SafeString:
+    """Return a link that looks like one."""
+    return format_html('<a class="desk-link" href="{}">{}</a>', address, words)
 
 
 def person(user: User | None) -> str:
@@ -123,11 +130,15 @@ class AboutMixin:
         rows: QuerySet[Any] = super().get_queryset(request)  # type: ignore[misc]
         return rows.annotate(reader_role=Value(reader(request).role.value))
 
-    @display(description=_("about"))
+    @admin.display(description=_("about"))
     def about(self, row: Any) -> str | SafeString:
         """Link to the page of what the row is about."""
         kind = subject_kind(row)
-        return format_html('<a href="{}">{}</a>', desk_path(row, Role(row.reader_role)), kind) if kind else "–"
+        return (
+            format_html('<a class="desk-link" href="{}">{}</a>', desk_path(row, Role(row.reader_role)), kind)
+            if kind
+            else "–"
+        )
 
 
 class OwnedAdmin(AboutMixin, DeskAdmin):
@@ -138,7 +149,7 @@ class OwnedAdmin(AboutMixin, DeskAdmin):
     search_fields = ("title",)
     ordering = ("due_on", "pk")
 
-    @display(description=_("who"), ordering="owner__membership__name")
+    @admin.display(description=_("who"), ordering="owner__membership__name")
     def who(self, row: Deadline | Task) -> str:
         """Name the owner."""
         return person(row.owner) or _t("the agency")
@@ -147,7 +158,7 @@ class OwnedAdmin(AboutMixin, DeskAdmin):
         """Offer the people of the agency by their names."""
         if db_field.name != "owner":
             return super().formfield_for_foreignkey(db_field, request, **kwargs)
-        return PersonField(label=db_field.verbose_name, required=False, widget=UnfoldAdminSelectWidget())
+        return PersonField(label=capfirst(db_field.verbose_name), required=False, widget=UnfoldAdminSelectWidget())
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Suggest that the reader takes the new row."""
@@ -159,7 +170,10 @@ class OwnedAdmin(AboutMixin, DeskAdmin):
         if row is None:
             raise Http404
         do = action.pop("do")
-        return action_page(request, do=partial(do, row), back=object_url(row), intro=str(row), **action)
+        initial = model_to_dict(row, fields=action["form"].base_fields)
+        return action_page(
+            request, do=partial(do, row), back=object_url(row), intro=str(row), initial=initial, **action
+        )
 
 
 @admin.register(Deadline)
@@ -173,12 +187,12 @@ class DeadlineAdmin(OwnedAdmin):
     actions = ("finish_chosen",)
     actions_row = actions_detail = ("finish", "move")
 
-    @display(description=_("when"), ordering="due_on", label=CHIPS)
-    def when_shown(self, deadline: Deadline) -> tuple[str, str]:
+    @admin.display(description=_("when"), ordering="due_on")
+    def when_shown(self, deadline: Deadline) -> str | SafeString:
         """Show how far away it is."""
         return when_chip(deadline, closed=_t("done") if deadline.done_at else "")
 
-    @display(description=_("reminders sent"))
+    @admin.display(description=_("reminders sent"))
     def told(self, deadline: Deadline) -> str:
         """Show when reminders were written."""
         written = sorted(reminder.written_at for reminder in deadline.reminders.all())
@@ -249,12 +263,12 @@ class TaskAdmin(OwnedAdmin):
     actions = ("finish_chosen",)
     actions_row = actions_detail = ("finish", "skip")
 
-    @display(description=_("when"), ordering="due_on", label=CHIPS)
-    def when_shown(self, task: Task) -> tuple[str, str]:
+    @admin.display(description=_("when"), ordering="due_on")
+    def when_shown(self, task: Task) -> str | SafeString:
         """Show how far away it is."""
         return when_chip(task, closed="" if task.status == Task.Status.OPEN else task.get_status_display())
 
-    @display(description=_("phase"))
+    @admin.display(description=_("phase"))
     def phase(self, task: Task) -> str:
         """Name the phase of the plan it was made from."""
         return str(task.planned.phase) if task.planned else "–"
@@ -297,6 +311,8 @@ class TaskAdmin(OwnedAdmin):
 class ReadOnlyAdmin(AboutMixin, DeskAdmin):
     """What the portal itself writes: staff read it."""
 
+    export_columns = ()
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Nobody adds one by hand."""
         return False
@@ -337,26 +353,26 @@ class OutboxMailAdmin(ReadOnlyAdmin):
         sent = OutboxMail.objects.filter(status=OutboxMail.Status.SENT)
         return object_id is None or not sent.filter(pk=object_id).exists()
 
-    @display(description=_("problem"))
+    @admin.display(description=_("problem"))
     def problem(self, mail: OutboxMail) -> str:
         """Say in words what went wrong, and what can be done."""
         return mail.problem or "–"
 
-    @display(description=_("next attempt"))
+    @admin.display(description=_("next attempt"))
     def next_attempt(self, mail: OutboxMail) -> str:
         """Say when it is tried again."""
         if mail.status != OutboxMail.Status.WAITING:
             return "–"
         return date_format(timezone.localtime(mail.not_before), "SHORT_DATETIME_FORMAT")
 
-    @display(description=_("text"))
+    @admin.display(description=_("text"))
     def words(self, mail: OutboxMail) -> str | SafeString:
         """Show the plain text, unless it opens an account."""
         if mail.is_secret:
             return _t("This mail opens an account. Only its recipient may read it.")
         return format_html('<pre class="desk-mail">{}</pre>', mail.text)
 
-    @display(description=_("how it looks"))
+    @admin.display(description=_("how it looks"))
     def look(self, mail: OutboxMail) -> str | SafeString:
         """Show the HTML in a frame in which no script runs and no form works."""
         if mail.is_secret or not mail.html:
@@ -400,7 +416,7 @@ class JobAdmin(ReadOnlyAdmin):
     list_select_related = ("ordered_by__membership",)
     fields = (
         "kind", "status_chip", "progress_bar", "error", "about", "who", "ordered_at", "beat_at", "finished_at",
-        "attempts", "key", "page",
+        "attempts", "number", "page",
     )  # fmt: skip
     readonly_fields = fields
     actions = ("retry_chosen",)
@@ -413,21 +429,28 @@ class JobAdmin(ReadOnlyAdmin):
         failed = Job.objects.filter(status=Job.Status.FAILED)
         return object_id is None or failed.filter(pk=object_id).exists()
 
-    @display(description=_("progress"), ordering="progress")
-    def progress_bar(self, job: Job) -> SafeString:
+    @admin.display(description=_("progress"), ordering="progress")
+    def progress_bar(self, job: Job) -> str | SafeString:
         """Show how far it is."""
-        bar = '<progress class="desk-bar" value="{0}" max="100" aria-label="{1}"></progress> {0} %'
-        return format_html(bar, str(job.progress), _t("progress"))
+        if job.status == Job.Status.FAILED:
+            return "–"
+        bar = '<progress class="desk-bar" value="{0}" max="100" aria-label="{1}"></progress>{0} %'
+        return format_html(f'<span class="desk-progress">{bar}</span>', str(job.progress), _t("progress"))
 
-    @display(description=_("ordered by"))
+    @admin.display(description=_("ordered by"))
     def who(self, job: Job) -> str:
         """Name who ordered it."""
         return person(job.ordered_by) or _t("the portal")
 
-    @display(description=_("page"))
+    @admin.display(description=_("number"))
+    def number(self, job: Job) -> str:
+        """Show the number that a failure tells people to pass on."""
+        return str(job.key)
+
+    @admin.display(description=_("page"))
     def page(self, job: Job) -> SafeString:
         """Link to the page with progress and result."""
-        return format_html('<a href="{}">{}</a>', reverse("deadlines:job", args=[job.key]), _t("progress and result"))
+        return link(reverse("deadlines:job", args=[job.key]), _t("progress and result"))
 
     @action(description=_("Try again"), url_path="retry", permissions=["retry"], icon="refresh")
     def retry(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -15,13 +15,13 @@ class YesForm(forms.Form):
 class MoveForm(forms.Form):
     """The new day of a deadline."""
 
-    due_on = forms.DateField(label=_("new day"), widget=forms.DateInput())
+    due_on = forms.DateField(label=_("New day"), widget=forms.DateInput())
 
 
 class SkipForm(forms.Form):
     """Why a task will not be done."""
 
-    reason = forms.CharField(label=_("reason for skipping"), max_length=200)
+    reason = forms.CharField(label=_("Why is it skipped?"), max_length=200)
 
 
 class PersonField(forms.ModelChoiceField):

@@ -58,7 +58,7 @@ FIRST_REMINDER = "NEW.remind_on := NEW.due_on - (SELECT max(days) FROM unnest(NE
 class Deadline(SubjectModel):
     """A date somebody must not forget, about an object of any room.
 
-    `url` is the address of what it is about; only `selectors.due_for` and its like set it.
+    `url` is the address of what it is about; only `selectors.due_for` sets it.
     """
 
     url: str

@@ -1,18 +1,15 @@
-"""Reads of what is due, for the dashboard, the portal and the reminders."""
+"""Reads of what is due, and the ways from there to what it is about."""
 
-from collections.abc import Iterable
 from datetime import date
-from itertools import groupby
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models import F
 from django.urls import NoReverseMatch, reverse
 
 from agencies.models import User
 from agencies.models.accounts import STAFF_ROLES, Role
 from agencies.permissions import PERMISSIONS, VIEW
-from deadlines.models import Deadline, SubjectModel, Task
+from deadlines.models import Deadline, SubjectModel
 
 
 def due_for(user: User, until: date) -> list[Deadline]:
@@ -23,31 +20,12 @@ def due_for(user: User, until: date) -> list[Deadline]:
     return _with_urls(Deadline.objects.due(until).filter(owner=user), user.role)
 
 
-def due_in_agency(reader: User, until: date) -> list[Deadline]:
-    """Return the open deadlines of the whole agency up to a day, with owner and `url`. Costs one query."""
-    return _with_urls(Deadline.objects.due(until), reader.role)
-
-
 def open_deadlines_of(subject: models.Model) -> list[Deadline]:
     """Return an object's open deadlines, the nearest first, with their owners. Costs one query."""
     deadlines = Deadline.objects.open().filter(
         subject_type=ContentType.objects.get_for_model(subject), subject_id=subject.pk
     )
     return list(deadlines.select_related("owner__membership"))
-
-
-def open_tasks_for(user: User, until: date | None = None) -> list[Task]:
-    """Return a person's open tasks, dated ones first; with `until`, only those due by that day. Costs one query."""
-    tasks = Task.objects.open().filter(owner=user)
-    if until is not None:
-        tasks = tasks.filter(due_on__lte=until)
-    return list(tasks.order_by(F("due_on").asc(nulls_last=True), "pk"))
-
-
-def by_day(deadlines: Iterable[Deadline]) -> list[tuple[date, list[Deadline]]]:
-    """Return deadlines grouped by the day they are due, in the order of the days."""
-    ordered = sorted(deadlines, key=lambda deadline: deadline.due_on)
-    return [(day, list(group)) for day, group in groupby(ordered, key=lambda deadline: deadline.due_on)]
 
 
 def desk_path(row: SubjectModel, role: Role) -> str:
