@@ -139,7 +139,6 @@ class CommuneAdmin(ReferenceAdmin):
         ("district", AutocompleteSelectFilter),
         ("kind", ChoicesDropdownFilter),
     )
-    list_select_related = ("district", "state")
     search_fields = ("search_name",)
     search_help_text = _("Name, postcode or municipality key")
     export_columns = ("ags", "official_name", "kind", "district", "state", "population", "area_km2", "postcodes")
@@ -153,6 +152,10 @@ class CommuneAdmin(ReferenceAdmin):
     readonly_fields = ("former_names",)
     inlines = (PartnershipInline, RegistrationInline, ContactInline, OutreachInline)
     actions_detail = ("log_call",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Bring district and state along, on the list and on the page."""
+        return super().get_queryset(request).select_related("district", "state")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

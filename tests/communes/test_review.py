@@ -334,7 +334,7 @@ def test_the_work_list_shows_open_registrations_by_state_and_search_and_asks_sel
     assert "Fertighausen" in text_of(desk.get(address + "?state=closed"))
     found = text_of(desk.get(address, {"q": "St. Testhausen 3"}))
     assert ("Testhausen 3" in found, "Testhausen 4" in found) == (True, False)
-    with at_most(14):
+    with at_most(12):
         desk.get(reverse("admin:communes_registration_change", args=[registration.pk]))
 
 
@@ -358,7 +358,7 @@ def test_the_list_of_municipalities_is_read_only_and_asks_seldom(desk: Client, a
     assert "Bingen am Rhein" in text_of(desk.get(address, {"q": "bingne"}))
     page = reverse("admin:communes_commune_change", args=[town.pk])
     desk.get(page)
-    with at_most(14):
+    with at_most(12):
         desk.get(page)
     assert desk.post(page, {"official_name": "Anderswo"}).status_code == 403
     assert desk.get(reverse("admin:communes_commune_add")).status_code == 403

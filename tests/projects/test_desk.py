@@ -158,5 +158,5 @@ def test_a_project_page_asks_as_often_for_many_measures_as_for_one(
     with agency_context(agency):
         for _ in range(count - 1):
             services.add_measure(filled, by=manager, kind="pv_own_use", inputs={"kwh_used": Decimal(1000)})
-    with at_most(14):
+    with at_most(12):
         desk.get(change(filled))
