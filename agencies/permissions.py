@@ -66,7 +66,7 @@ CASE_WORK: dict[str, frozenset[str]] = {
     "contact": MANAGE,
     "outreach": MANAGE,
     "patron": frozenset({VIEW, ADD, CHANGE, "register", "talk", "match", "appoint", "pause", "farewell"}),
-    "appointment": frozenset({VIEW, "verify", "end"}),
+    "appointment": frozenset({VIEW, "verify", "end", "order"}),
     "activity": MANAGE,
     "story": frozenset({VIEW, CHANGE, "release"}),
     "project": frozenset({VIEW, ADD, CHANGE, "move", "release"}),

@@ -258,7 +258,7 @@ def appoint(
 @transaction.atomic
 def reorder_certificate(appointment: Appointment, *, by: User) -> Job:
     """Order the certificate of an appointment once more, for instance after a name was corrected. Raises NotAllowed."""
-    require(by, "patron", "appoint", appointment)
+    require(by, "appointment", "order", appointment)
     return jobs.order(Job.Kind.APPOINTMENT_CERTIFICATE, subject=appointment, by=by)
 
 

@@ -76,7 +76,7 @@ class AppointmentAdmin(DeskAdmin):
     )
     actions_detail = ("end", "order_certificate")
     has_end_permission = right("end")
-    has_order_permission = right("appoint", "patron")
+    has_order_permission = right("order")
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """Return a list that knows the certificates of its page."""
@@ -85,7 +85,7 @@ class AppointmentAdmin(DeskAdmin):
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[UnfoldAction]:
         """Offer the end only as long as the appointment is in force."""
         offered = super().get_actions_detail(request, object_id)
-        if Appointment.objects.open().filter(pk=object_id).exists():
+        if not offered or Appointment.objects.open().filter(pk=object_id).exists():
             return offered
         return [found for found in offered if not found.action_name.endswith("_end")]
 

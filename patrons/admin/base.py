@@ -10,11 +10,11 @@ from agencies.models import User
 from agencies.permissions import allows
 
 
-def right(name: str, object_name: str = "") -> Callable[..., bool]:
+def right(name: str) -> Callable[..., bool]:
     """Return the method with which an action asks the permission table for the right to do `name`."""
 
     def may(self: DeskAdmin, request: HttpRequest, object_id: Any = None) -> bool:
-        return allows(request.user, object_name or self.opts.model_name, name)
+        return allows(request.user, self.opts.model_name, name)
 
     return may
 

@@ -47,9 +47,10 @@ class StoryAdmin(DeskAdmin):
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[UnfoldAction]:
         """Offer one of the two."""
-        story = Story.objects.filter(pk=object_id).first()
+        offered = super().get_actions_detail(request, object_id)
+        story = Story.objects.filter(pk=object_id).first() if offered else None
         unwanted = "_release" if story and story.released_at else "_take_back"
-        return [a for a in super().get_actions_detail(request, object_id) if not a.action_name.endswith(unwanted)]
+        return [found for found in offered if not found.action_name.endswith(unwanted)]
 
     @action(description=_("Release"), url_path="release", permissions=["release"], icon="publish")
     def release(self, request: HttpRequest, object_id: str) -> HttpResponse:

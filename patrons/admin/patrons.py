@@ -161,7 +161,8 @@ class PatronAdmin(DeskAdmin):
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[UnfoldAction]:
         """Offer what the life cycle allows now; patrons in office may be appointed for a further municipality."""
-        patron = Patron.objects.only("status").filter(pk=object_id).first()
+        allowed = super().get_actions_detail(request, object_id)
+        patron = Patron.objects.only("status").filter(pk=object_id).first() if allowed else None
         if patron is None:
             return []
         offered = {name for name, status in LEADS_TO.items() if patron.may_move_to(status)}
@@ -169,7 +170,6 @@ class PatronAdmin(DeskAdmin):
         offered -= {"resume"} if patron.status == Status.APPOINTED else set()
         offered |= {"appoint"} if patron.status in {Status.APPOINTED, Status.ACTIVE} else set()
         prefix = f"{self.opts.app_label}_{self.opts.model_name}_"
-        allowed = super().get_actions_detail(request, object_id)
         return [found for found in allowed if found.action_name.removeprefix(prefix) in offered]
 
     def save_model(self, request: HttpRequest, obj: Patron, form: forms.Form, change: bool) -> None:
