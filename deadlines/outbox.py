@@ -213,7 +213,8 @@ def _note(mail: OutboxMail, answer: int, words: str) -> None:
         mail.status = OutboxMail.Status.FAILED
     else:
         mail.not_before = timezone.now() + timedelta(minutes=WAIT_MINUTES[mail.attempts - 1])
-    mail.save(update_fields=["status", "attempts", "error", "not_before", "sent_at", "text", "html"])
+    noted = ("status", "attempts", "error", "not_before", "sent_at", *(("text", "html") if mail.is_secret else ()))
+    OutboxMail.objects.filter(pk=mail.pk).update(**{name: getattr(mail, name) for name in noted})
 
 
 def _words(answer: bytes | str) -> str:
