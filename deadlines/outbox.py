@@ -22,8 +22,6 @@ from django.db import models, transaction
 from django.template import Context
 from django.template.loader import get_template, render_to_string
 from django.utils import timezone, translation
-from django.utils.html import linebreaks, urlize
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from agencies.models import Agency, TextBlock, User
@@ -126,10 +124,8 @@ def _compose(template: str, letter: Letter, agency: Agency, own_words: str | Non
         heading, _separator, text = source.strip().partition("\n")
         text = re.sub(r"\n{3,}", "\n\n", text.strip())
         subject_line = heading.removeprefix("Subject:").strip()
-        body = mark_safe(linebreaks(urlize(text, autoescape=True)))  # noqa: S308  (urlize has escaped the text)
-        html = render_to_string(
-            "mail/base.html", {**values, "body": body, "subject_line": subject_line, "language": letter.language}
-        )
+        frame = {**values, "text": text, "subject_line": subject_line, "language": letter.language}
+        html = render_to_string("mail/base.html", frame)
     return OutboxMail(
         agency=agency,
         subject=letter.subject,
