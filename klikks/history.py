@@ -27,7 +27,7 @@ def tracked(*, exclude: tuple[str, ...] = ()) -> Callable[[ModelT], ModelT]:
             exclude=list(exclude) or None,
             obj_field=pghistory.ObjForeignKey(related_name="history", db_constraint=False),
             context_field=pghistory.ContextJSONField(),
-            context_id_field=None,
+            context_id_field=None,  # type: ignore[arg-type]
             append_only=True,
             meta={"constraints": [AgencyWall(name=f"{label}_history_wall")]},
         )(model)

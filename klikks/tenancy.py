@@ -50,7 +50,7 @@ class Wall(RLSConstraint):
         """Write only the name into migrations; the conditions belong to the class."""
         return f"{type(self).__module__}.{type(self).__qualname__}", (), {"name": self.name}
 
-    def create_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor | None) -> Statement:
+    def create_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor | None) -> Statement:  # type: ignore[override]
         """Return the SQL that raises the wall around the model's table."""
         table = model._meta.db_table
         return Statement(
@@ -64,7 +64,7 @@ class Wall(RLSConstraint):
             """,
         )
 
-    def remove_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor | None) -> Statement:
+    def remove_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor | None) -> Statement:  # type: ignore[override]
         """Return the SQL that takes the wall down again."""
         table = model._meta.db_table
         policies = "".join(
