@@ -136,17 +136,26 @@ class DeskAdmin(ModelAdmin):
         """Whether the role may delete it."""
         return self._allows(request, DELETE, obj)
 
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        """Return the rows to those who may see them; an operator has no agency, so looking alone would fail."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        return super().get_queryset(request)
+
     def _allows(self, request: HttpRequest, action: str, obj: models.Model | None = None) -> bool:
         return allows(request.user, self.opts.model_name, action, obj)
 
-    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
-        """Return the object to those who may see such objects; Django looks first and asks for the right later.
-
-        An operator has no agency, so that looking alone would fail.
-        """
-        if not self.has_view_permission(request):
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """Ask for the right first; Django and the theme look at the object before."""
+        if object_id and not self.has_view_or_change_permission(request):
             raise PermissionDenied
-        return super().get_object(request, object_id, from_field)
+        return super().changeform_view(request, object_id, form_url, extra_context)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Let a figure lead to the rows it was counted from: by programme and place, however far away these are."""

@@ -6,7 +6,7 @@ from typing import Any, cast
 from django import forms
 from django.contrib import admin
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
@@ -18,6 +18,7 @@ from unfold.decorators import action
 from agencies.desk import DeskAdmin, action_page, chip, object_url
 from agencies.models import Membership
 from agencies.permissions import VIEW, allows
+from klikks.tenancy import current_agency_id
 from patrons.models import Patron
 from projects.admin import OwnRowsAdmin, found, user_of
 from trainings import services
@@ -186,7 +187,7 @@ class TrainingSessionAdmin(OwnRowsAdmin):
     @action(description=_("Enrol somebody"), url_path="enrol", icon="person_add", permissions=["enrol"])
     def enrol(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Give somebody a place, or one on the waiting list."""
-        session = found(self, request, object_id)
+        session = self._open_to_us(request, object_id)
 
         def do(data: dict[str, Any]) -> str:
             enrolment = services.enrol(session, data["patron"] or data["member"], by=user_of(request))
@@ -200,7 +201,7 @@ class TrainingSessionAdmin(OwnRowsAdmin):
     @action(description=_("Note attendance"), url_path="attendance", icon="how_to_reg", permissions=["enrol"])
     def attendance(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Note who took part."""
-        session = found(self, request, object_id)
+        session = self._open_to_us(request, object_id)
 
         def do(data: dict[str, Any]) -> str:
             present = {enrolment.pk for enrolment in data["present"]}
@@ -209,6 +210,13 @@ class TrainingSessionAdmin(OwnRowsAdmin):
 
         form = cast(type[forms.Form], partial(AttendanceForm, session=session))
         return action_page(request, title=gettext("Note attendance"), form=form, do=do, back=object_url(session))
+
+    def _open_to_us(self, request: HttpRequest, object_id: int) -> TrainingSession:
+        """Return a session of our own agency, or one to which all agencies send people."""
+        session: TrainingSession = found(self, request, object_id)
+        if session.agency_id != current_agency_id() and not session.series.across_agencies:
+            raise Http404
+        return session
 
 
 class ComingFilter(admin.SimpleListFilter):

@@ -1,0 +1,167 @@
+"""One row of everything for an agency, and the people who may or may not reach it."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.db import models
+from django.utils import timezone
+
+from agencies.models import (
+    Agency,
+    DataSource,
+    Invitation,
+    Membership,
+    Phase,
+    Programme,
+    SheetImport,
+    SheetRow,
+    Target,
+    TextBlock,
+    User,
+)
+from agencies.models.accounts import Role
+from communes.models import (
+    Backing,
+    Commune,
+    Contact,
+    Outreach,
+    ParticipationWindow,
+    Partnership,
+    Twinning,
+)
+from deadlines.models import Deadline, Job, OutboxMail, PhasePlan, Task
+from klikks.tenancy import agency_context
+from patrons.models import Activity, Patron, Story
+from projects.models import FundingApplication, FundingProgramme, Idea, Measure, Project, Saving
+from reports.models import Document, Report
+from tests import factories
+from trainings.models import Enrolment, TrainingSeries, TrainingSession
+
+YESTERDAY = timezone.localdate() - timedelta(days=1)
+
+
+@dataclass
+class World:
+    """An agency's rows by model, and its patron, to whom all that is a patron's own belongs."""
+
+    agency: Agency
+    patron_account: User
+    municipality_account: User
+    rows: dict[type[models.Model], models.Model] = field(default_factory=dict)
+
+    def of(self, model: type[models.Model]) -> Any:
+        """Return this world's row of a model."""
+        return self.rows[model]
+
+
+def make_world(agency: Agency, programme: Programme) -> World:
+    """Make one row of each model for an agency."""
+    patron_account = factories.account(Role.PATRON, agency)
+    manager = factories.account(Role.REGIONAL_MANAGER, agency)
+    commune = factories.commune(f"Ort von {agency.slug}")
+    registration = factories.registration(agency, programme, commune, contact_name=f"Geheim {agency.slug}")
+    partnership = factories.partnership(agency, programme, commune)
+    patron = factories.patron(
+        agency, programme, commune, user=patron_account, status=Patron.Status.ACTIVE, last_name=f"Geheim {agency.slug}"
+    )
+    appointment = factories.appointment(agency, patron, commune)
+    project = factories.project(agency, programme, commune, led_by=patron)
+    world = World(agency, patron_account, factories.account(Role.MUNICIPALITY, agency))
+    made = [commune, commune.district, commune.state, agency, programme, registration, partnership, patron]
+    with agency_context(agency):
+        report = Report.objects.create(
+            programme=programme, commune=commune, starts_on=date(2023, 1, 1), ends_on=date(2023, 12, 31)
+        )
+        made += [appointment, project, *_rows(world, programme, commune, manager, partnership, patron, project)]
+        made += [report, *_documents(report, patron_account)]
+    world.rows = {type(row): row for row in made}
+    world.rows |= {model: model._default_manager.first() for model in (DataSource, Phase) if model not in world.rows}
+    return world
+
+
+def _rows(
+    world: World,
+    programme: Programme,
+    commune: Commune,
+    manager: User,
+    partnership: Partnership,
+    patron: Patron,
+    project: Project,
+) -> list[models.Model]:
+    """Make the rows that need no file."""
+    agency, topic = world.agency, programme.topics.get()
+    now = timezone.now()
+    DataSource.objects.get_or_create(slug="x", defaults={"title": "Quelle", "publisher": "Amt", "licence": "frei"})
+    Phase.objects.get_or_create(programme=programme, position=1, defaults={"name": "Vorbereitung"})
+    factor = factories.electricity_factor()
+    measure = Measure.objects.create(project=project, kind="led_street_lighting", inputs={})
+    funding = FundingProgramme.objects.create(agency=agency, name="Topf", funder="Land", rate=Decimal(50))
+    series = TrainingSeries.objects.create(agency=agency, programme=programme, title="Reihe", audience="patrons")
+    session = TrainingSession.objects.create(
+        agency=agency, series=series, starts_at=now + timedelta(days=9), ends_at=now + timedelta(days=9, hours=2)
+    )
+    sheet = SheetImport(
+        kind=SheetImport.Kind.COMMUNES, programme=programme, file_name="x.csv", uploaded_by=manager, counts={"wrong": 1}
+    )
+    sheet.file.save("x.csv", ContentFile(b"Name\nBingen\n"), save=False)
+    sheet.save()
+    SheetRow.objects.create(sheet=sheet, number=2, verdict=SheetRow.Verdict.WRONG)
+    return [
+        topic,
+        factor,
+        measure,
+        funding,
+        series,
+        session,
+        sheet,
+        Membership.objects.get(user=manager),
+        Invitation.objects.create(
+            email=f"neu-{agency.slug}@example.org", name="N", role="coordinator", invited_by=manager
+        ),
+        Target.objects.create(programme=programme, figure="projects", value=Decimal(9)),
+        TextBlock.objects.create(key="certificate/appointment", language="de", text="{name}"),
+        PhasePlan.objects.create(programme=programme, title="Plan"),
+        ParticipationWindow.objects.get(agency=agency),
+        Twinning.objects.create(agency=agency, programme=programme, commune=commune),
+        Backing.objects.create(
+            partnership=partnership,
+            kind=Backing.Kind.LETTER,
+            decided_on=YESTERDAY,
+            file=ContentFile(b"%PDF-1.4", "geheim.pdf"),
+        ),
+        Contact.objects.create(commune=commune, name=f"Geheim {agency.slug}", user=world.municipality_account),
+        Outreach.objects.create(commune=commune, result=f"Geheim {agency.slug}"),
+        Activity.objects.create(patron=patron, hours=Decimal(1), what="Infostand"),
+        Story.objects.create(patron=patron, title="Geschichte", body="Text"),
+        Saving.objects.create(
+            measure=measure, kg_per_year=Decimal(5), factor=factor, factor_value=factor.value, formula="x", inputs={}
+        ),
+        FundingApplication.objects.create(project=project, funding_programme=funding),
+        Idea.objects.create(programme=programme, commune=commune, title="Idee", text="Text"),
+        Enrolment.objects.create(session=session, patron=patron),
+        Deadline.objects.create(title="Frist", due_on=YESTERDAY, owner=world.patron_account, subject=project),
+        Task.objects.create(title="Aufgabe", due_on=YESTERDAY, owner=manager),
+        OutboxMail.objects.create(
+            template="reminder",
+            recipient=f"geheim-{agency.slug}@example.org",
+            language="de",
+            subject_line="Betreff",
+            text="Text",
+            message_id=f"<{agency.slug}@example.org>",
+            status=OutboxMail.Status.FAILED,
+        ),
+    ]
+
+
+def _documents(report: Report, ordered_by: User) -> list[models.Model]:
+    """Make a failed job, and a document that the municipality and its patron may have."""
+    job = Job.objects.create(
+        kind=Job.Kind.COMMUNE_REPORT, status=Job.Status.FAILED, ordered_by=ordered_by, subject=report
+    )
+    document = Document(kind=Document.Kind.COMMUNE_REPORT, title="Bericht", sha256="0" * 64, size=8, subject=report)
+    document.file.save("bericht.pdf", ContentFile(b"%PDF-1.4"), save=False)
+    document.save()
+    return [job, document]
