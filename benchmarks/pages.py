@@ -8,6 +8,7 @@ from django.test import Client
 
 from benchmarks.data import manager
 from benchmarks.measure import Result, side_by_side
+from klikks.tenancy import account_context
 
 EMPTY = "/bench/empty/"
 BASELINE = "empty view with session, user and one query"
@@ -44,8 +45,9 @@ def _page(name: str, what: str, path: str, bar: float, port: int, scale: float, 
 
 def _session() -> str:
     """Sign the manager in and return the session as a cookie."""
-    browser = Client()
-    browser.force_login(manager())
+    browser, user = Client(), manager()
+    with account_context(account_id=user.pk):
+        browser.force_login(user)
     return f"sessionid={browser.cookies['sessionid'].value}"
 
 
