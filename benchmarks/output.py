@@ -59,9 +59,9 @@ def _plot(results: list[Result], folder: Path) -> None:
     figure, axes = pyplot.subplots(figsize=(9, 0.6 * len(results) + 1.6))
     shares = [result.ratio / result.bar for result in results]
     colours = ["#0b6a58" if result.holds else "#ad241c" for result in results]
-    bars = axes.barh([result.what for result in results], shares, color=colours, height=0.6)
-    labels = [f"{result.ratio:.2f} × (bar {result.bar:g} ×)" for result in results]
-    axes.bar_label(bars, labels=labels, padding=4, fontsize=9)
+    axes.barh([result.what for result in results], shares, color=colours, height=0.6)
+    for row, (share, result) in enumerate(zip(shares, results, strict=True)):
+        axes.text(max(share, 1) + 0.03, row, f"{result.ratio:.2f} × (bar {result.bar:g} ×)", va="center", fontsize=9)
     axes.axvline(1, color="#14251f", linewidth=1.5)
     axes.set_xlim(0, max([*shares, 1]) * 1.45)
     axes.set_xlabel("ratio to the baseline, as a share of the bar (line = bar)")
