@@ -5,8 +5,9 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from django.db.models import Exists, OuterRef, QuerySet
 
-from agencies.models import Membership
+from agencies.models import Membership, User
 from agencies.models.accounts import STAFF_ROLES
+from klikks.tenancy import account_context
 
 
 def second_factors(user_id: Any) -> QuerySet[Authenticator]:
@@ -18,3 +19,9 @@ def staff_without_second_factor() -> list[Membership]:
     """Return the agency's active staff whose account has no second factor."""
     staff = Membership.objects.filter(role__in=STAFF_ROLES, is_active=True)
     return list(staff.filter(~Exists(second_factors(OuterRef("user_id")))))
+
+
+def has_second_factor(user: User) -> bool:
+    """Return whether the account that is signed in has a second factor; it is seen by itself, agency or not."""
+    with account_context(account_id=user.pk):
+        return second_factors(user.pk).exists()

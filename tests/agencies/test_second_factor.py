@@ -9,7 +9,8 @@ from django.test import Client
 
 from agencies.models import User
 from agencies.models.accounts import Role
-from klikks.tenancy import agency_context
+from klikks.tenancy import account_context
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -28,11 +29,19 @@ def test_where_it_is_forced_staff_set_one_up_before_they_see_the_desk(
     assert "zweiten Faktor" in client.get("/accounts/2fa/").content.decode()
 
 
-def test_with_a_second_factor_the_desk_opens(manager: User, desk: Client, settings: Any) -> None:
+@pytest.mark.parametrize("role", [Role.REGIONAL_MANAGER, Role.OPERATOR])
+def test_with_a_second_factor_the_desk_opens_and_no_longer_asks_for_one(
+    role: Role, account: Callable[..., User], settings: Any
+) -> None:
+    user = account(role)
+    browser = factories.browser(user)
+    assert "Zweiten Faktor einrichten" in browser.get("/admin/").content.decode()
     settings.STAFF_SECOND_FACTOR_REQUIRED = True
-    with agency_context(manager.agency_id):
-        TOTP.activate(manager, generate_totp_secret())
-    assert desk.get("/admin/").status_code == 200
+    with account_context(account_id=user.pk):
+        TOTP.activate(user, generate_totp_secret())
+    answer = browser.get("/admin/")
+    assert answer.status_code == 200
+    assert "Zweiten Faktor einrichten" not in answer.content.decode()
 
 
 def test_patrons_are_not_asked_for_one(as_role: Callable[..., Client], settings: Any) -> None:

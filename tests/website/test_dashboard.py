@@ -100,7 +100,8 @@ def test_an_administrator_is_told_which_accounts_have_no_second_factor(
     with agency_context(agency):
         name = Membership.objects.get(user=unprotected).name
     page = as_role(Role.AGENCY_ADMIN).get("/admin/").content.decode()
-    assert "2 Konten haben noch keinen zweiten Faktor:" in page
+    assert "1 Konto hat noch keinen zweiten Faktor:" in page
+    assert "Zweiten Faktor einrichten" in page
     assert name in page
     assert "zweiten Faktor:" not in as_role(Role.REGIONAL_MANAGER).get("/admin/").content.decode()
 

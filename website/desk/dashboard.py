@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from agencies.models import Agency, DataSource, Programme
 from agencies.models.accounts import Role, User
 from agencies.permissions import allows
-from agencies.selectors import staff_without_second_factor
+from agencies.selectors import has_second_factor, staff_without_second_factor
 from klikks.tenancy import current_agency_id
 from reports import figures
 from website.desk.waiting import due, waiting, waiting_counts
@@ -46,15 +46,21 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
 
 def _for_manager(request: HttpRequest, user: User) -> dict[str, Any]:
     """The agency's open work, and the manager's own deadlines."""
-    return {**_work(request, user, only_own=True), "greeting": user.display_name}
+    return {
+        **_work(request, user, only_own=True),
+        "greeting": user.display_name,
+        "is_unprotected": not has_second_factor(user),
+    }
 
 
 def _for_agency_admin(request: HttpRequest, user: User) -> dict[str, Any]:
     """The agency's open work with everybody's deadlines, and accounts that are not well protected."""
+    unprotected = staff_without_second_factor()
     return {
         **_work(request, user, only_own=False),
         "greeting": user.display_name,
-        "unprotected": staff_without_second_factor(),
+        "is_unprotected": any(member.user_id == user.pk for member in unprotected),
+        "unprotected": [member for member in unprotected if member.user_id != user.pk],
     }
 
 
@@ -64,6 +70,7 @@ def _for_coordinator(request: HttpRequest, user: User) -> dict[str, Any]:
     programme = _chosen(request, programmes)
     return {
         "role": "coordinator",
+        "is_unprotected": not has_second_factor(user),
         "greeting": user.display_name,
         "programmes": programmes,
         "programme": programme,
@@ -80,6 +87,7 @@ def _for_operator(request: HttpRequest, user: User) -> dict[str, Any]:
     """How the portal runs, as counts, and the state of the reference data."""
     return {
         "role": "operator",
+        "is_unprotected": not has_second_factor(user),
         "greeting": "",
         "systems": list(SystemState.objects.select_related("agency").order_by("agency__name")),
         "sources": list(DataSource.objects.all()),
