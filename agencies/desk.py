@@ -205,7 +205,7 @@ class DeskAdmin(ModelAdmin):
         if not self.has_view_permission(request, instance):
             raise PermissionDenied
         number = request.GET.get("p", "1")
-        page = int(number) if number.isdecimal() and int(number) else 1
+        page = max(int(number[:6]), 1) if number.isdecimal() else 1
         versions, has_older = history_of(instance, page=page)
         context = {
             **self.admin_site.each_context(request),

@@ -45,7 +45,7 @@ def _check_png(upload: File) -> None:
         with Image.open(upload) as picture:
             picture.verify()
             size = picture.size
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         raise ValidationError(_("This PNG file is damaged. Please export it once more.")) from None
     finally:
         upload.seek(0)

@@ -23,6 +23,7 @@ from communes.selectors import Offer, offers_for
 from klikks.names import clean_line, clean_name
 
 NAMESAKES, SUGGESTIONS = 12, 6
+LONGEST_TEXT = 200
 
 
 class CommunePicker(forms.Widget):
@@ -55,12 +56,8 @@ class CommunePicker(forms.Widget):
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> dict[str, str]:
         """Return text, chosen municipality, and the radio button with the text it was offered for."""
-        return {
-            "text": data.get(name, "").strip(),
-            "id": data.get(f"{name}_id", ""),
-            "choice": data.get(f"{name}_choice", ""),
-            "asked": data.get(f"{name}_asked", "").strip(),
-        }
+        typed = {"text": name, "id": f"{name}_id", "choice": f"{name}_choice", "asked": f"{name}_asked"}
+        return {part: data.get(sent, "")[:LONGEST_TEXT].strip() for part, sent in typed.items()}
 
     def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
         """Whether the form was sent without this input."""

@@ -256,8 +256,8 @@ class Task(SubjectModel):
         return how_far(self.due_on) if self.due_on else ""
 
 
-# Mails with sign-in codes and the like.
-SECRET_MAILS = "account/"  # noqa: S105
+# Mails with sign-in codes and with links that make an account.
+SECRET_MAILS = ("account/", "invitation")
 
 
 class OutboxMailQuerySet(AgencyQuerySet):

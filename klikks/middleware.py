@@ -40,7 +40,7 @@ class SignInMiddleware:
             return self.get_response(request)
         typed = request.POST.get("login") or request.POST.get("email")
         if typed and "_auth_user_id" not in request.session:
-            request.session[SIGN_IN_SESSION_KEY] = typed[:254]
+            request.session[SIGN_IN_SESSION_KEY] = typed[:254].replace("\0", "")
         with account_context(email=request.session.get(SIGN_IN_SESSION_KEY)):
             return self.get_response(request)
 

@@ -1,5 +1,6 @@
 """What may stand in a line of text that is printed on certificates and in mails."""
 
+import re
 import unicodedata
 
 from django.core.exceptions import ValidationError
@@ -9,6 +10,9 @@ from django.utils.translation import gettext as _
 HARMLESS = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 # Control and direction signs, signs outside of Unicode's tables, and pictures.
 REFUSED = frozenset({"Cc", "Cf", "Co", "Cs", "Cn", "So", "Sk", "Zl", "Zp"})
+# Names go into mails to whatever address was typed, where programs turn anything like an address into a link. After
+# the dot of "Dr.med." comes another one, and after that of "Dr.Groß" a capital with small letters.
+ADDRESS = re.compile(r"[@/]|\bwww\.|\w\.(?:[a-z]{2,}|[A-Z]{2,})(?![\w.])", re.ASCII)
 
 
 def clean_line(text: str) -> str:
@@ -27,8 +31,13 @@ def clean_line(text: str) -> str:
 
 
 def clean_name(text: str) -> str:
-    """Return a person's name as `clean_line` does. Raises ValidationError when there is no letter in it, too."""
+    """Return a person's name as `clean_line` does.
+
+    Raises ValidationError also when there is no letter in it, or an address of a page or mailbox.
+    """
     name = clean_line(text)
+    if ADDRESS.search(name):
+        raise ValidationError(_("Please write the name without a web address."))
     if not any(sign.isalpha() for sign in name):
         raise ValidationError(_("Please write the name in letters."))
     return name

@@ -202,7 +202,7 @@ class CodeForm(forms.Form):
 
 def plain_code(text: str) -> str:
     """Return a typed code as it is stored: capitals, without blanks, dashes and dots."""
-    return re.sub(r"[\s.\-‐‑–—_]", "", text).upper()
+    return re.sub(r"[\s\0.\-‐‑–—_]", "", text).upper()
 
 
 def grouped_code(code: str) -> str:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from agencies.models import User
 from agencies.permissions import permission_required
-from klikks.limits import allow
+from klikks.limits import allow, allow_for
 from klikks.links import LinkExpired, LinkInvalid
 from patrons import selectors, services
 from patrons.exceptions import AlreadyConfirmed, NoProgramme
@@ -21,6 +21,7 @@ from patrons.forms import CodeForm, HoursForm, InterestForm, grouped_code, plain
 from patrons.models import Activity
 
 INTERESTS_AN_HOUR = 10
+MAILS_A_DAY = 4
 CODES_A_MINUTE = 30
 
 
@@ -33,8 +34,8 @@ def register(request: HttpRequest) -> HttpResponse:
     if form.is_bound and form.is_trapped:
         return redirect("patrons:thanks")
     if form.is_bound and form.is_valid():
-        if not allow(request, "patron-interest", INTERESTS_AN_HOUR, 3600):
-            form.add_error(None, _("This form was sent very often from here. Please try again in an hour."))
+        if refusal := _too_often(request, form.cleaned_data["email"]):
+            form.add_error(None, refusal)
             status = 429
         elif _noted(form):
             return redirect("patrons:thanks")
@@ -124,6 +125,15 @@ def my_municipality(request: HttpRequest) -> HttpResponse:
     offices = selectors.offices_of(_user(request))
     patron = None if offices else selectors.patron_of(_user(request))
     return render(request, "patrons/my_municipality.html", {"patron": patron, "offices": offices})
+
+
+def _too_often(request: HttpRequest, email: str) -> str:
+    """Count a valid form of this visitor and for this address; say so when there were too many."""
+    if not allow(request, "patron-interest", INTERESTS_AN_HOUR, 3600):
+        return _("This form was sent very often from here. Please try again in an hour.")
+    if not allow_for(email, "patron-mail", MAILS_A_DAY, 86_400):
+        return _("We have sent several mails to this address today. Please look into your mailbox and the spam folder.")
+    return ""
 
 
 def _noted(form: InterestForm) -> bool:

@@ -3,9 +3,14 @@
 from typing import Any
 
 from allauth.account import forms
+from allauth.account.adapter import get_adapter
+from allauth.core import context
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+
+from klikks.limits import allow_for
 
 
 class Plain:
@@ -24,6 +29,24 @@ class Plain:
                 field.widget.attrs |= {"inputmode": "numeric", "maxlength": "12", "autofocus": True}
 
 
+class FewGuesses:
+    """Mixin of the forms for a mailed code: counts guesses where requests of the same moment cannot overtake the count.
+
+    The account library counts in the session, which each of many requests at once reads before another one writes it.
+    """
+
+    expected_code: str | None
+
+    def clean_code(self) -> str:
+        """Refuse even the right code after too many guesses."""
+        attempt = f"{context.request.session.session_key}:{self.expected_code}"
+        seconds = settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT
+        if not allow_for(attempt, "code", settings.ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS, seconds):
+            raise get_adapter().validation_error("incorrect_code")
+        code: str = super().clean_code()  # type: ignore[misc]
+        return code
+
+
 class LoginForm(Plain, forms.LoginForm):
     """Sign in with address and password."""
 
@@ -32,7 +55,7 @@ class RequestLoginCodeForm(Plain, forms.RequestLoginCodeForm):
     """Ask for a code by mail."""
 
 
-class ConfirmLoginCodeForm(Plain, forms.ConfirmLoginCodeForm):
+class ConfirmLoginCodeForm(FewGuesses, Plain, forms.ConfirmLoginCodeForm):
     """Type the code from the mail."""
 
 
@@ -40,7 +63,7 @@ class ResetPasswordForm(Plain, forms.ResetPasswordForm):
     """Ask for a code that allows a new password."""
 
 
-class ConfirmPasswordResetCodeForm(Plain, forms.ConfirmPasswordResetCodeForm):
+class ConfirmPasswordResetCodeForm(FewGuesses, Plain, forms.ConfirmPasswordResetCodeForm):
     """Type the code that allows a new password."""
 
 

@@ -66,12 +66,14 @@ def _check_workbook(file: IO[bytes]) -> None:
 
 
 def _check_sizes(parts: list[zipfile.ZipInfo]) -> None:
-    """Refuse what would not fit into memory once unpacked. Raises NotASheet."""
-    xml = [part for part in parts if part.filename.endswith((".xml", ".rels"))]
-    other = [part for part in xml if not part.filename.startswith(("xl/worksheets/", "xl/sharedStrings"))]
-    texts = sum(part.file_size for part in xml if part.filename.startswith("xl/sharedStrings"))
+    """Refuse what would not fit into memory once unpacked. Raises NotASheet.
+
+    Every part counts: which of them holds a list is for the workbook to say, whatever the part's name.
+    """
+    other = [part for part in parts if not part.filename.startswith(("xl/worksheets/", "xl/sharedStrings"))]
+    texts = sum(part.file_size for part in parts if part.filename.startswith("xl/sharedStrings"))
     too_large = (
-        sum(part.file_size for part in xml) > MAX_UNPACKED
+        sum(part.file_size for part in parts) > MAX_UNPACKED
         or texts > MAX_TEXTS
         or any(part.file_size > MAX_OTHER_PART for part in other)
     )

@@ -39,8 +39,8 @@ def mails(agency: Agency) -> list[OutboxMail]:
 
 
 def code_in(text: str) -> str:
-    """Return the six digits of a mail."""
-    return re.search(r"^\d{6}$", text, re.MULTILINE)[0]
+    """Return the eight digits of a mail."""
+    return re.search(r"^\d{8}$", text, re.MULTILINE)[0]
 
 
 def is_signed_in(client: Client) -> bool:
@@ -79,7 +79,7 @@ def test_a_wrong_code_signs_nobody_in_and_the_third_one_ends_the_attempt(
 ) -> None:
     client.post(reverse("account_request_login_code"), {"email": patron.email})
     right = code_in(mails(agency)[0].text)
-    wrong = "111111" if right != "111111" else "222222"
+    wrong = "11111111" if right != "11111111" else "22222222"
     confirm = reverse("account_confirm_login_code")
     for _attempt in range(2):
         assert "Falscher Code" in client.post(confirm, {"code": wrong}).content.decode()
