@@ -99,7 +99,7 @@ def test_a_patron_signs_in_by_mailed_code_with_the_keyboard_alone(
     page.keyboard.type(patron.email)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Code eingeben")
-    code = re.search(r"^\d{8}$", mailbox.wait_for(patron.email)[0].text, re.MULTILINE)
+    code = re.search(r"^\d{8}\b", mailbox.wait_for(patron.email)[0].text, re.MULTILINE)
     assert code
     expect(page.get_by_label("Code")).to_be_focused()
     page.keyboard.type(code[0])
