@@ -112,7 +112,7 @@ class DeskAdmin(ModelAdmin):
     """Base of every list and page of the staff desk. The permission table alone decides what may be done."""
 
     form = DeskForm
-    list_per_page = 50
+    list_per_page = 20
     show_full_result_count = False
     list_filter_submit = True
     compressed_fields = True

@@ -32,6 +32,13 @@ class DeskSite(UnfoldAdminSite):
         if admin_class and issubclass(admin_class, DeskAdmin):
             super().register(model_or_iterable, admin_class, **options)
 
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """Return the lists of one app for its own page. Everywhere else our menu stands in the theme's place.
+
+        Asking every list for every right, for a menu nobody sees, would take a good part of each page's time.
+        """
+        return super().get_app_list(request, app_label) if app_label else []
+
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Send visitors to the portal's sign-in; people without a desk are told so there and then.
 
