@@ -15,7 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path, resolve, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
@@ -299,6 +299,7 @@ def action_page(
             return redirect(back)
     context = {
         **admin.site.each_context(request),
+        **_trail(request, back),
         "title": title,
         "form": dressed(bound),
         "back": back,
@@ -306,6 +307,17 @@ def action_page(
         "intro": intro,
     }
     return render(request, "admin/action.html", context)
+
+
+def _trail(request: HttpRequest, back: str) -> dict[str, Any]:
+    """Return what the page's trail needs to name the list and the object that `back` leads to."""
+    page = resolve(back.partition("?")[0])
+    desk_admin = getattr(page.func, "model_admin", None)
+    if desk_admin is None:
+        return {}
+    key = page.kwargs.get("object_id")
+    found = desk_admin.get_object(request, unquote(key)) if key else None
+    return {"opts": desk_admin.opts, "original": found if found and str(found.pk) == key else None}
 
 
 def dressed(form: forms.BaseForm) -> forms.BaseForm:
