@@ -14,8 +14,9 @@ from unfold.admin import TabularInline
 from unfold.dataclasses import UnfoldAction
 
 from agencies.desk import DeskAdmin, action_page, object_url
-from agencies.models import User
+from agencies.models import Membership, User
 from agencies.permissions import VIEW, allows
+from communes.admin.forms import managers
 
 
 class LifeCycleAdmin(DeskAdmin):
@@ -39,6 +40,12 @@ class LifeCycleAdmin(DeskAdmin):
             found = super().get_object(request, object_id, from_field)
             request._desk_object = found  # type: ignore[attr-defined]
         return found
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Offer only those who may look after municipalities."""
+        if db_field.related_model is Membership:
+            kwargs["queryset"] = managers()
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_actions_detail(self, request: HttpRequest, object_id: int) -> list[UnfoldAction]:
         """Return the actions that are possible now."""

@@ -14,7 +14,7 @@ from unfold.decorators import action, display
 
 from agencies.desk import CHIPS, days, once, two_lines
 from communes import services
-from communes.admin.base import LifeCycleAdmin, acting, ask_and_do, found_or_404
+from communes.admin.base import LifeCycleAdmin, acting, ask_and_do, found_or_404, linked
 from communes.admin.forms import (
     AcceptForm,
     AnswerForm,
@@ -24,7 +24,7 @@ from communes.admin.forms import (
     ReasonForm,
     SilentReasonForm,
 )
-from communes.models import Registration, searchable
+from communes.models import Partnership, Registration, searchable
 
 Status = Registration.Status
 # From this many days on, a registration has waited too long.
@@ -99,9 +99,13 @@ class RegistrationAdmin(LifeCycleAdmin):
         "answer",
         "life_cycle",
         "others",
+        "partnership",
     )
     fieldsets = (
-        (None, {"fields": (("place", "programme"), ("status_chip", "assigned_to"), "message", "others")}),
+        (
+            None,
+            {"fields": (("place", "programme"), ("status_chip", "assigned_to"), "message", ("others", "partnership"))},
+        ),
         (_("Question and answer"), {"fields": ("question", "answer")}),
         (_("Who wrote"), {"fields": (("contact_name", "contact_function"), ("email", "phone"), "language")}),
         (_("Course so far"), {"fields": (("received_at", "confirmed_at", "consented_at"), "life_cycle")}),
@@ -157,8 +161,9 @@ class RegistrationAdmin(LifeCycleAdmin):
         """Show how long the municipality has waited for us, red when too long."""
         if registration.status not in Registration.WAITING_FOR_US:
             return "", ""
-        count = (timezone.now() - (registration.confirmed_at or registration.received_at)).days
-        return "overdue" if count >= TOO_LONG else "", days(count)
+        since = timezone.localdate(registration.confirmed_at or registration.received_at)
+        count = (timezone.localdate() - since).days
+        return "overdue" if count >= TOO_LONG else "", days(count) if count else _t("today")
 
     @admin.display(description=_("also open"))
     @once
@@ -169,6 +174,12 @@ class RegistrationAdmin(LifeCycleAdmin):
         if partnership and partnership.registration_id != registration.pk:
             return f"{partnership}: {partnership.get_status_display()}"
         return f"{other}: {other.get_status_display()}" if other else ""
+
+    @admin.display(description=_("partnership"))
+    def partnership(self, registration: Registration) -> str:
+        """Lead to the partnership that came of the registration."""
+        found = Partnership.objects.filter(registration=registration).select_related("commune").first()
+        return linked(found, found.get_status_display()) if found else ""
 
     def has_review_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """Whether the role may work on registrations."""

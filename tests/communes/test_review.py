@@ -95,6 +95,30 @@ def test_accepting_makes_a_partnership_that_waits_for_backing(
     assert str(membership) in mail.text
 
 
+def test_an_action_names_what_it_is_done_to_and_an_accepted_registration_leads_to_its_partnership(
+    desk: Client, partnership: Partnership
+) -> None:
+    registration = partnership.registration
+    asked = desk.get(reverse("admin:communes_partnership_end", args=[partnership.pk])).content.decode()
+    assert str(partnership) in asked
+    page = desk.get(reverse("admin:communes_registration_change", args=[registration.pk])).content.decode()
+    assert reverse("admin:communes_partnership_change", args=[partnership.pk]) in page
+
+
+def test_only_those_who_look_after_municipalities_are_offered_for_a_registration(
+    desk: Client,
+    agency: Agency,
+    registration: Registration,
+    membership: Membership,
+    account: Callable[..., User],
+) -> None:
+    account(Role.PATRON)
+    page = desk.get(reverse("admin:communes_registration_change", args=[registration.pk]))
+    with agency_context(agency):
+        offered = set(page.context["adminform"].form.fields["assigned_to"].queryset)
+    assert offered == {membership}
+
+
 def test_a_second_click_on_accept_tells_who_decided_and_changes_nothing(
     desk: Client, agency: Agency, registration: Registration, membership: Membership, account: Callable[..., User]
 ) -> None:
