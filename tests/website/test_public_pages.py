@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,12 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.db import OperationalError, connection
+from django.forms import DateField
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import override
 
 from agencies.models import Agency, DataSource, Programme
 from agencies.models.accounts import Role
@@ -95,6 +98,13 @@ def test_the_start_page_says_where_municipalities_can_register_and_until_when(
     assert "Rheinland-Pfalz" in page
     assert "Niedersachsen" not in page
     assert "offen bis" in page
+
+
+def test_english_dates_name_the_month_in_letters_and_the_hour_of_the_day() -> None:
+    with override("en"):
+        noon = datetime(2027, 3, 4, 12)
+        assert date_format(noon, "SHORT_DATETIME_FORMAT") == "4 Mar 2027, 12:00"
+        assert DateField(localize=True).clean("04/03/2027") == noon.date()
 
 
 def test_without_an_open_window_the_start_page_offers_the_waiting_list(client: Client) -> None:

@@ -1,0 +1,1 @@
+"""How dates are written where the portal differs from Django."""
