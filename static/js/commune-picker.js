@@ -30,7 +30,7 @@
             this.list.setAttribute("role", "listbox");
             this.list.setAttribute("aria-label", this.root.dataset.list);
             this.status = document.createElement("div");
-            this.status.className = "visually-hidden";
+            this.status.className = "combobox-status visually-hidden";
             this.status.setAttribute("role", "status");
             this.input.after(this.list);
             this.root.append(this.status);
@@ -42,6 +42,7 @@
 
         typed() {
             this.chosen.value = "";
+            this.status.classList.add("visually-hidden");
             clearTimeout(this.timer);
             this.timer = setTimeout(() => this.search(), WAIT_MS);
         }
@@ -91,6 +92,7 @@
 
         announce(count) {
             const words = this.root.dataset;
+            this.status.classList.toggle("visually-hidden", count > 0);
             this.status.textContent =
                 count === 0 ? words.none : count === 1 ? words.one : words.many.replace("{count}", count);
         }
