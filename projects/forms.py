@@ -1,5 +1,6 @@
 """Forms of the projects a patron leads."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -24,10 +25,20 @@ class DayInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
+class EuroField(forms.DecimalField):
+    """An amount; the sign people write behind it is no mistake."""
+
+    def to_python(self, value: Any) -> Any:
+        """Return the amount without "€" or "Euro"."""
+        if isinstance(value, str):
+            value = re.sub(r"\s*(€|eur|euro)\s*$", "", value, flags=re.IGNORECASE)
+        return super().to_python(value)
+
+
 class ProjectForm(forms.ModelForm):
     """What a patron says about a project."""
 
-    investment = forms.DecimalField(
+    investment = EuroField(
         label=_("Estimated cost in euro"),
         help_text=_("All that will be paid, before funding. Leave it empty if you do not know yet."),
         required=False,

@@ -31,7 +31,7 @@ def test_a_patron_without_projects_is_told_how_to_begin(portal: Client) -> None:
 def test_a_patron_writes_down_an_idea_in_german_numbers_and_lands_on_its_page(
     portal: Client, agency: Agency, commune: Commune
 ) -> None:
-    data = {"title": "Lampen", "topic": "energy", "ends_on": "2030-05-01", "investment": "24.000,50"}
+    data = {"title": "Lampen", "topic": "energy", "ends_on": "2030-05-01", "investment": "24.000,50 €"}
     page = portal.post(reverse("projects:add"), data, follow=True).content.decode()
     with agency_context(agency):
         project = Project.objects.get()
