@@ -327,6 +327,7 @@ def _registrations(
             phone=person.phone,
             message="Wir haben über den Landkreis von Ihrem Angebot gehört und möchten gerne mitmachen.",
             received_at=now - timedelta(days=days * 2),
+            consented_at=now - timedelta(days=days * 2),
             confirmed_at=None if wanted == status.INTERESTED else now - timedelta(days=days * 2, hours=-1),
             question="Gibt es schon einen Ratsbeschluss?" if wanted == status.ASKED_BACK else "",
             assigned_to=None if wanted in {status.CONFIRMED, status.INTERESTED} else manager,
@@ -352,6 +353,7 @@ def _volunteers(programme: Programme, places: Iterator[Commune], crowd: Iterator
             topics=["energy", "mobility"],
             motivation="Ich habe Zeit und möchte im Ort etwas bewegen.",
             received_at=now - timedelta(days=days),
+            consented_at=now - timedelta(days=days),
             confirmed_at=now - timedelta(days=days, hours=-2),
         )
 
@@ -372,6 +374,7 @@ def _awaiting_backing(
             email=person.email,
             phone=person.phone,
             received_at=timezone.now() - timedelta(days=days + 12),
+            consented_at=timezone.now() - timedelta(days=days + 12),
             confirmed_at=timezone.now() - timedelta(days=days + 11),
             assigned_to=manager,
         )
