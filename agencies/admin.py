@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.utils.formats import number_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -107,7 +108,7 @@ class AgencyAdmin(DeskAdmin):
     def logo_now(self, obj: Agency) -> str:
         """Show the stored logo."""
         if not obj.logo:
-            return gettext("none yet")
+            return gettext("no logo yet")
         with obj.logo.open("rb") as file:
             address = as_data_address(file.read())
         return render_to_string("admin/agencies/logo.html", {"address": address, "agency": obj})
@@ -182,10 +183,16 @@ class MembershipAdmin(DeskAdmin):
 class TargetAdmin(DeskAdmin):
     """What the agency has promised its funder."""
 
-    list_display = ("figure", "value", "programme")
+    list_display = ("figure", "amount", "programme")
     list_filter = ("programme",)
     list_select_related = ("programme",)
     fields = ("programme", "figure", "value")
+
+    @admin.display(description=_("value"), ordering="value")
+    def amount(self, target: Target) -> str:
+        """Show a whole number without the places behind its comma."""
+        whole = target.value == target.value.to_integral_value()
+        return number_format(target.value, 0 if whole else 2, force_grouping=True)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Offer the agency's own programmes only."""
