@@ -287,8 +287,9 @@ def _end_left_over(pid_file: Path, name: str) -> None:
 
 
 def _reachable(folder: Path) -> bool:
-    """Whether every account may enter a folder (or the nearest one above it that exists)."""
-    return all(not path.exists() or path.stat().st_mode & 0o001 for path in [folder, *folder.resolve().parents])
+    """Whether every account may enter a folder (or the nearest one above it that exists), by its links and without."""
+    way = {folder, *folder.absolute().parents, *folder.resolve().parents}
+    return all(not path.exists() or path.stat().st_mode & 0o001 for path in way)
 
 
 def _copied(installation: Path, folder: Path) -> Path:
