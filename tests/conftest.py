@@ -1,11 +1,13 @@
 """What tests share: a database made by its owner and used through the application's role, and one person a role."""
 
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.db import connection, connections
+from django.db import OperationalError, connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client
 from django.utils import translation
 from django_rls_tenants.tenants.state import (
@@ -37,9 +39,25 @@ def django_db_setup(
         owner.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False, keepdb=keep)
         application.close()
         application.settings_dict["NAME"] = test_name
+        application.settings_dict["CONN_MAX_AGE"] = 0  # threads of the test server keep none to the end
         yield
         application.close()
-        owner.creation.destroy_test_db(owner.settings_dict["NAME"], verbosity=0, keepdb=keep)
+        _drop(owner, keep=keep)
+
+
+def _drop(owner: BaseDatabaseWrapper, *, keep: bool) -> None:
+    """Drop the test database; threads of the test server may take a moment to let go of their connections."""
+    name = owner.settings_dict["NAME"]
+    for attempt in range(40):
+        try:
+            owner.creation.destroy_test_db(name, verbosity=0, keepdb=keep)
+        except OperationalError:
+            if attempt == 39:
+                raise
+            owner.settings_dict["NAME"] = name
+            time.sleep(0.5)
+        else:
+            return
 
 
 @pytest.fixture(autouse=True)

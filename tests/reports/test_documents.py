@@ -166,7 +166,7 @@ def test_the_certificate_speaks_the_patrons_language_and_the_agencys_words(appoi
         words = text_of(appointment_certificate(Appointment.objects.get()))
     assert "Certificate of appointment" in words
     assert "We thank Helga Brandt <b>& friends</b> of Bingen am Rhein." in words
-    assert "June 1, 2023" in words
+    assert "1 June 2023" in words
 
 
 def test_a_very_long_name_still_fits_on_the_page(appointment: Appointment) -> None:
