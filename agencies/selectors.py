@@ -22,6 +22,11 @@ def staff_without_second_factor() -> list[Membership]:
 
 
 def has_second_factor(user: User) -> bool:
-    """Return whether the account that is signed in has a second factor; it is seen by itself, agency or not."""
+    """Return whether the account that is signed in has a second factor.
+
+    Its agency sees the account anyway; an operator's is seen by itself only.
+    """
+    if user.agency_id:
+        return second_factors(user.pk).exists()
     with account_context(account_id=user.pk):
         return second_factors(user.pk).exists()

@@ -5,6 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -77,6 +78,21 @@ def test_nobody_sees_the_work_of_another_agency(
     assert "nicht zugestellt" not in page
     assert "Niemand wartet auf Sie." in page
     assert "In den nächsten zwei Wochen ist nichts fällig." in page
+
+
+def test_figures_are_counted_anew_each_minute_and_for_each_agency(
+    desk: Client, agency: Agency, other_agency: Agency, programme: Programme
+) -> None:
+    def projects(browser: Client) -> int:
+        shown = browser.get("/admin/").context["figures"]
+        return int(next(value.total for value in shown if value.figure == Figure.PROJECTS))
+
+    assert projects(desk) == 0
+    factories.project(agency, programme, factories.commune())
+    assert projects(desk) == 0
+    cache.clear()
+    assert projects(desk) == 1
+    assert projects(factories.browser(factories.account(Role.REGIONAL_MANAGER, other_agency))) == 0
 
 
 def test_a_regional_manager_sees_own_and_unowned_deadlines_an_administrator_all(

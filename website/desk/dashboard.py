@@ -13,12 +13,14 @@ from agencies.models import Agency, DataSource, Programme
 from agencies.models.accounts import Role, User
 from agencies.permissions import allows
 from agencies.selectors import has_second_factor, staff_without_second_factor
+from klikks.cache import remembered
 from klikks.tenancy import current_agency_id
 from reports import figures
 from website.desk.waiting import due, waiting, waiting_counts
 from website.models import SystemState
 
 PROGRAMME_IN_SESSION = "desk_programme"
+FIGURES_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -111,9 +113,23 @@ def _work(request: HttpRequest, user: User, *, only_own: bool) -> dict[str, Any]
         "patrons": [case for case in open_cases if case.kind == "patron"],
         "failed_mails": counts.get("mails", 0),
         "failed_jobs": counts.get("jobs", 0),
-        "figures": figures.for_scope(programme, agency=agency) if programme else [],
+        **_figures(programme, agency),
         "actions": _quick_actions(request),
     }
+
+
+def _figures(programme: Programme | None, agency: Agency) -> dict[str, Any]:
+    """Return an agency's figures and the time they were counted at.
+
+    They are kept for a minute: they are the dearest part of the page, and no decision hangs on the last minute.
+    """
+    if programme is None:
+        return {"figures": []}
+    return remembered(
+        f"desk-figures-{agency.pk}-{programme.pk}",
+        FIGURES_SECONDS,
+        lambda: {"figures": figures.for_scope(programme, agency=agency), "counted_at": timezone.now()},
+    )
 
 
 def _table(programme: Programme | None) -> dict[str, Any]:
