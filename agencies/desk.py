@@ -1,7 +1,7 @@
 """What all pages of the staff desk share: rights from the permission table, history, export, asking before acting."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import wraps
 from typing import Any
 
@@ -16,6 +16,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, resolve, reverse
+from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
@@ -23,6 +24,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold import widgets
 from unfold.admin import ModelAdmin
+from unfold.views import ChangeList
 
 from agencies.export import sheet_of
 from agencies.history import history_of, keeps_history
@@ -108,6 +110,21 @@ class DeskForm(forms.ModelForm):
         return excluded
 
 
+class DeskList(ChangeList):
+    """A list of the desk. Keeps the addresses it has made: the theme asks for the same ones in each row."""
+
+    def get_query_string(self, new_params: dict[str, Any] | None = None, remove: Collection[str] | None = None) -> str:
+        """Return the list's query string with some parameters changed and some removed."""
+        asked = repr((new_params, remove))
+        if asked not in self._addresses:
+            self._addresses[asked] = super().get_query_string(new_params, remove)
+        return self._addresses[asked]
+
+    @cached_property
+    def _addresses(self) -> dict[str, str]:
+        return {}
+
+
 class DeskAdmin(ModelAdmin):
     """Base of every list and page of the staff desk. The permission table alone decides what may be done."""
 
@@ -135,6 +152,10 @@ class DeskAdmin(ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         """Whether the role may delete it."""
         return self._allows(request, DELETE, obj)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[DeskList]:
+        """Return the kind of list."""
+        return DeskList
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         """Return the rows to those who may see them; an operator has no agency, so looking alone would fail."""

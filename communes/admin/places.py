@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import (
     AutocompleteSelectFilter,
-    ChoicesDropdownFilter,
     DropdownFilter,
     RelatedDropdownFilter,
 )
@@ -115,6 +114,8 @@ class OutreachInline(ReadOnlyInline):
 class ReferenceAdmin(DeskAdmin):
     """Data of the official register: read only, loaded by `load_reference`."""
 
+    actions = None
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         """The register says what there is."""
         return False
@@ -137,7 +138,6 @@ class CommuneAdmin(ReferenceAdmin):
         PartnerFilter,
         ("state", RelatedDropdownFilter),
         ("district", AutocompleteSelectFilter),
-        ("kind", ChoicesDropdownFilter),
     )
     search_fields = ("search_name",)
     search_help_text = _("Name, postcode or municipality key")

@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -16,7 +15,7 @@ from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter
 from unfold.dataclasses import UnfoldAction
 from unfold.decorators import action
 
-from agencies.desk import DeskAdmin, action_page, chip, object_url, once
+from agencies.desk import DeskAdmin, DeskList, action_page, chip, object_url, once
 from patrons import services
 from patrons.admin.base import acting, right
 from patrons.admin.forms import EndForm
@@ -78,7 +77,7 @@ class AppointmentAdmin(DeskAdmin):
     has_end_permission = right("end")
     has_order_permission = right("order")
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[DeskList]:
         """Return a list that knows the certificates of its page."""
         return CertificateList
 
@@ -161,8 +160,10 @@ class AppointmentAdmin(DeskAdmin):
         return appointment
 
 
-class CertificateList(ChangeList):
+class CertificateList(DeskList):
     """A list of appointments that reads the certificates of one page with one query."""
+
+    result_list: Any
 
     def get_results(self, request: HttpRequest) -> None:
         """Read the page, then its certificates."""
