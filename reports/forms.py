@@ -19,7 +19,7 @@ class PartnershipField(forms.ModelChoiceField):
 
 
 class ReportOrderForm(forms.Form):
-    """About which municipality and which days a report is wanted; empty days mean the whole programme until today."""
+    """About which municipality and which days a report is wanted; empty days mean the programme until today."""
 
     partnership = PartnershipField(
         label=_("municipality"),
@@ -39,7 +39,7 @@ class ReportOrderForm(forms.Form):
         label=_("last day"),
         required=False,
         widget=forms.DateInput(),
-        help_text=_("Empty: until today, at most until the end of the programme."),
+        help_text=_("Empty: until today, also when the programme has ended meanwhile."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -55,6 +55,6 @@ class ReportOrderForm(forms.Form):
         if partnership is not None and not self.errors:
             programme = partnership.programme
             cleaned["starts_on"] = cleaned.get("starts_on") or programme.starts_on
-            cleaned["ends_on"] = cleaned.get("ends_on") or min(timezone.localdate(), programme.ends_on)
+            cleaned["ends_on"] = cleaned.get("ends_on") or max(timezone.localdate(), cleaned["starts_on"])
             Period(cleaned["starts_on"], cleaned["ends_on"])
         return cleaned

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from agencies.desk import object_url
 from agencies.models import Agency, Programme, User
@@ -141,6 +142,17 @@ def test_documents_of_an_object_are_found_from_the_patron_the_appointment_and_th
     with agency_context(appointment.agency_id):
         assert list(documents_of(appointment)) == list(documents_of(appointment.patron)) == [certificate]
         assert list(documents_of(bingen)) == [report_document]
+
+
+def test_a_report_without_days_covers_the_work_that_went_on_after_the_programme(
+    desk: Client, agency: Agency, bingen: Commune
+) -> None:
+    ended = factories.programme(starts_on=date(2022, 3, 1), ends_on=date(2025, 2, 28))
+    partnership = factories.partnership(agency, ended, bingen)
+    desk.post(reverse("admin:reports_report_order"), {"partnership": partnership.pk})
+    with agency_context(agency):
+        report = Report.objects.get()
+    assert (report.starts_on, report.ends_on) == (date(2022, 3, 1), timezone.localdate())
 
 
 def test_staff_order_a_report_and_land_on_the_page_that_shows_how_far_it_is(
