@@ -1,12 +1,11 @@
 """What tests share: a database made by its owner and used through the application's role, and one person a role."""
 
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.db import OperationalError, connection, connections
+from django.db import connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client
 from django.utils import translation
@@ -41,23 +40,19 @@ def django_db_setup(
         application.settings_dict["NAME"] = test_name
         application.settings_dict["CONN_MAX_AGE"] = 0  # threads of the test server keep none to the end
         yield
-        application.close()
-        _drop(owner, keep=keep)
+        for role in (application, owner):
+            _end_other_sessions(role)
+        owner.creation.destroy_test_db(owner.settings_dict["NAME"], verbosity=0, keepdb=keep)
 
 
-def _drop(owner: BaseDatabaseWrapper, *, keep: bool) -> None:
-    """Drop the test database; threads of the test server may take a moment to let go of their connections."""
-    name = owner.settings_dict["NAME"]
-    for attempt in range(40):
-        try:
-            owner.creation.destroy_test_db(name, verbosity=0, keepdb=keep)
-        except OperationalError:
-            if attempt == 39:
-                raise
-            owner.settings_dict["NAME"] = name
-            time.sleep(0.5)
-        else:
-            return
+def _end_other_sessions(of_role: BaseDatabaseWrapper) -> None:
+    """End what a role still has open in the test database, such as connections of threads that have ended."""
+    with of_role.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
+        )
+    of_role.close()
 
 
 @pytest.fixture(autouse=True)
