@@ -186,7 +186,7 @@ class SheetImportAdmin(DeskAdmin):
     def faulty_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Download the faulty rows with their reasons."""
         sheet = self._sheet(request, str(pk))
-        if not sheet.counts.get(SheetRow.Verdict.WRONG):
+        if not sheet.counts.get(SheetRow.Verdict.WRONG) or not sheet.file:
             raise Http404
         name = slugify(sheet.file_name.rpartition(".")[0]) or "klikks"
         return _download(faulty_rows(sheet), f"{name}-{slugify(gettext('Faulty rows'))}.xlsx")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -180,12 +181,17 @@ class OwnedAdmin(AboutMixin, DeskAdmin):
 class DeadlineAdmin(OwnedAdmin):
     """Dates somebody must not forget."""
 
-    list_display = ("title", "when_shown", "due_on", "who", "kind", "about")
+    list_display = ("heading", "when_shown", "due_on", "who", "kind", "about")
     list_filter: ClassVar = [*OwnedAdmin.list_filter, ("kind", ChoicesDropdownFilter)]
     fields = ("title", "kind", "due_on", "owner", "lead_days", "when_shown", "about", "told")
     readonly_fields = ("when_shown", "about", "told")
     actions = ("finish_chosen",)
     actions_row = actions_detail = ("finish", "move")
+
+    @admin.display(description=_("title"), ordering="title")
+    def heading(self, deadline: Deadline) -> str:
+        """Say what is due."""
+        return deadline.heading
 
     @admin.display(description=_("when"), ordering="due_on")
     def when_shown(self, deadline: Deadline) -> str | SafeString:
@@ -371,9 +377,11 @@ class OutboxMailAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("text"))
     def words(self, mail: OutboxMail) -> str | SafeString:
-        """Show the plain text, unless it opens an account."""
+        """Show the plain text, unless it is the recipient's secret or was forgotten."""
         if mail.is_secret:
-            return _t("This mail opens an account. Only its recipient may read it.")
+            return _t("This mail holds a code or a link that is meant for its recipient alone.")
+        if not mail.text:
+            return _t("The text was deleted after %(days)d days.") % {"days": settings.MAIL_TEXTS_KEPT_DAYS}
         return format_html('<pre class="desk-mail">{}</pre>', mail.text)
 
     @admin.display(description=_("how it looks"))

@@ -117,7 +117,12 @@ class Deadline(SubjectModel):
         ]
 
     def __str__(self) -> str:
-        return self.title
+        return self.heading
+
+    @property
+    def heading(self) -> str:
+        """What is due, in words of the reader's language."""
+        return heading(self.kind, self.title)
 
     @property
     def days_left(self) -> int:
@@ -133,6 +138,19 @@ class Deadline(SubjectModel):
     def when(self) -> str:
         """How far away the deadline is, in words of the reader's language."""
         return how_far(self.due_on)
+
+
+# How the title of a deadline is introduced where it only names what it is about.
+HEADINGS = {
+    Deadline.Kind.MILESTONE: _("Project to be finished: %(title)s"),
+    Deadline.Kind.FUNDING: _("Apply for funding: %(title)s"),
+}
+
+
+def heading(kind: str, title: str) -> str:
+    """Say what is due: the title of a deadline, introduced by what is to be done where it does not say that itself."""
+    words = HEADINGS.get(Deadline.Kind(kind)) if kind else None
+    return words % {"title": title} if words else title
 
 
 def how_far(day: date) -> str:
@@ -256,8 +274,8 @@ class Task(SubjectModel):
         return how_far(self.due_on) if self.due_on else ""
 
 
-# Mails with sign-in codes and with links that make an account.
-SECRET_MAILS = ("account/", "invitation")
+# Mails with sign-in codes, with links that make an account, and with those that prove whose address it is.
+SECRET_MAILS = ("account/", "invitation", "registration/confirm", "patron/confirm")
 
 
 class OutboxMailQuerySet(AgencyQuerySet):
@@ -310,7 +328,7 @@ class OutboxMail(SubjectModel):
 
     @property
     def is_secret(self) -> bool:
-        """Whether the mail's words open an account: nobody but its recipient may read them."""
+        """Whether the mail's words open something: nobody but its recipient may read them."""
         return self.template.startswith(SECRET_MAILS)
 
     @property

@@ -85,15 +85,26 @@ def drain_all() -> int:
 
 @transaction.atomic
 def resend(mail: OutboxMail, *, by: User) -> None:
-    """Let a mail that failed, or waits for its next attempt, leave now; one that was sent stays as it is.
+    """Let a mail that failed, or waits for its next attempt, leave now; one that was sent or emptied stays as it is.
 
     Raises NotAllowed.
     """
     require(by, "outboxmail", "resend", mail)
-    OutboxMail.objects.filter(pk=mail.pk).exclude(status=OutboxMail.Status.SENT).update(
+    OutboxMail.objects.filter(pk=mail.pk).exclude(status=OutboxMail.Status.SENT).exclude(text="").update(
         status=OutboxMail.Status.WAITING, attempts=0, error="", not_before=timezone.now()
     )
     send_after_commit("deadlines.tasks.drain_outbox", mail.agency_id)
+
+
+def empty_old() -> int:
+    """Delete the words of mails that have left long ago, or failed then; return of how many.
+
+    Works on the agency of the context; the setting MAIL_TEXTS_KEPT_DAYS says how long they are kept. Recipient,
+    subject, times and the server's answer stay: they prove what was sent.
+    """
+    before = timezone.now() - timedelta(days=settings.MAIL_TEXTS_KEPT_DAYS)
+    ended = OutboxMail.objects.exclude(status=OutboxMail.Status.WAITING).filter(created_at__lt=before)
+    return ended.exclude(text="").update(text="", html="")
 
 
 def _drain(agency_ids: Iterable[int]) -> int:

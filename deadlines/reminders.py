@@ -87,7 +87,7 @@ def _letter(deadline: Deadline, agency_address: str) -> outbox.Letter:
         to, language, path = owner.email, owner.language, desk_path(deadline, Role(membership.role))
     with translation.override(language):
         values = {
-            "title": deadline.title,
+            "title": deadline.heading,
             "kind": deadline.get_kind_display(),
             "when": deadline.when,
             "due_on": date_format(deadline.due_on),

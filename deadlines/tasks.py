@@ -1,21 +1,16 @@
 """Entry points for Celery. Each may run twice, and at the same time as another one."""
 
-import logging
-from collections.abc import Callable
-
 from celery import shared_task
 
-from agencies.models import Agency
+from agencies.tasks import in_each_agency
 from deadlines import jobs, outbox, reminders
 from klikks.tenancy import agency_context
-
-logger = logging.getLogger(__name__)
 
 
 @shared_task
 def write_due_reminders() -> None:
     """Write the reminders of all agencies whose day has come."""
-    _in_each_agency(reminders.write_due_reminders)
+    in_each_agency(reminders.write_due_reminders)
 
 
 @shared_task
@@ -28,9 +23,15 @@ def drain_outbox(agency_id: int | None = None) -> None:
 
 
 @shared_task
+def empty_old_mails() -> None:
+    """Forget the words of mails that were sent long ago, of all agencies."""
+    in_each_agency(outbox.empty_old)
+
+
+@shared_task
 def sweep_jobs() -> None:
     """Send jobs again that nobody runs, of all agencies."""
-    _in_each_agency(jobs.sweep)
+    in_each_agency(jobs.sweep)
 
 
 @shared_task
@@ -38,13 +39,3 @@ def run_job(agency_id: int, job_id: int) -> None:
     """Do a job of an agency."""
     with agency_context(agency_id):
         jobs.run(job_id)
-
-
-def _in_each_agency(do: Callable[[], object]) -> None:
-    """Call a service in the context of each agency; one agency's failure is logged and keeps no other waiting."""
-    for agency_id in Agency.objects.order_by("pk").values_list("pk", flat=True):
-        try:
-            with agency_context(agency_id):
-                do()
-        except Exception:
-            logger.exception("%s failed for agency %s", do.__qualname__, agency_id)

@@ -36,4 +36,16 @@ app.conf.beat_schedule = {
         "task": "patrons.tasks.forget_unconfirmed",
         "schedule": crontab(hour=3, minute=10),
     },
+    "forget imported sheets": {
+        "task": "agencies.tasks.forget_sheets",
+        "schedule": crontab(hour=3, minute=20),
+    },
+    "forget the words of old mails": {
+        "task": "deadlines.tasks.empty_old_mails",
+        "schedule": crontab(hour=3, minute=30),
+    },
+    "clear sessions that have ended": {
+        "task": "agencies.tasks.clear_sessions",
+        "schedule": crontab(hour=3, minute=40),
+    },
 }

@@ -284,6 +284,7 @@ UPLOAD_MAX_BYTES = 10 * 1024 * 1024
 EMAIL_CONFIG = env.email_url_config(required("EMAIL_URL", demo="smtp://127.0.0.1:1025"))
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 20
+MAIL_TEXTS_KEPT_DAYS = env.int("MAIL_TEXTS_KEPT_DAYS", default=180)
 DEFAULT_FROM_EMAIL = required("DEFAULT_FROM_EMAIL", demo="klikks <portal@example.org>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 

@@ -25,6 +25,7 @@ from agencies.sheets.writing import write
 logger = logging.getLogger(__name__)
 
 FORGOTTEN_AFTER = timedelta(days=14)
+IMPORTED_KEPT = timedelta(days=30)
 AT_ONCE = 1000
 
 
@@ -75,6 +76,20 @@ def drop(sheet: SheetImport, *, by: User) -> SheetImport:
     sheet = _locked(sheet, by)
     _forget(sheet)
     return sheet
+
+
+@transaction.atomic
+def forget_old() -> None:
+    """Forget what the agency's old sheets hold of people: previews after two weeks, imported sheets after a month.
+
+    Of an imported sheet its file and its faulty rows go; that it was imported, by whom and when, stays.
+    """
+    _forget_old_previews()
+    imported = SheetImport.objects.filter(
+        status=SheetImport.Status.CONFIRMED, confirmed_at__lt=timezone.now() - IMPORTED_KEPT
+    ).exclude(file="")
+    for sheet in imported.select_for_update(skip_locked=True):
+        _forget(sheet, SheetImport.Status.CONFIRMED)
 
 
 def import_at_once(made: Preview) -> None:
@@ -187,10 +202,10 @@ def _forget_old_previews() -> None:
         _forget(sheet)
 
 
-def _forget(sheet: SheetImport) -> None:
+def _forget(sheet: SheetImport, status: str = SheetImport.Status.DROPPED) -> None:
     """Delete rows and file; what stays is that there was a sheet."""
     sheet.rows.all().delete()
     file, storage = sheet.file.name or "", sheet.file.storage
-    sheet.file, sheet.status = "", SheetImport.Status.DROPPED
+    sheet.file, sheet.status = "", status
     sheet.save()
     transaction.on_commit(lambda: storage.delete(file))

@@ -13,7 +13,7 @@ from django.utils import timezone
 from agencies.models.accounts import User
 from agencies.permissions import VIEW, allows
 from communes.models import Registration
-from deadlines.models import Deadline, Job, OutboxMail, Task
+from deadlines.models import Deadline, Job, OutboxMail, Task, heading
 from klikks.tenancy import current_agency_id
 from patrons.models import Patron
 from projects.models import Idea
@@ -66,7 +66,9 @@ def due(user: User, *, only_own: bool) -> list[Due]:
     until = timezone.localdate() + timedelta(days=SOON_DAYS)
     deadlines = Deadline.objects.open().filter(due_on__lte=until)
     tasks = Task.objects.filter(status=Task.Status.OPEN, due_on__lte=until)
-    rows = _rows(deadlines, "deadline", user, only_own).union(_rows(tasks, "task", user, only_own), all=True)
+    rows = _rows(deadlines.annotate(sort=F("kind")), "deadline", user, only_own).union(
+        _rows(tasks.annotate(sort=Value("", CharField())), "task", user, only_own), all=True
+    )
     return [_due(row) for row in rows.order_by("due_on", "what", "pk")[:SHOWN]]
 
 
@@ -143,14 +145,14 @@ def _rows(queryset: QuerySet[Any], what: str, user: User, only_own: bool) -> Que
     return (
         queryset.order_by()
         .annotate(what=Value(what, CharField()), who=F("owner__membership__name"))
-        .values_list("what", "pk", "title", "due_on", "who")
+        .values_list("what", "pk", "sort", "title", "due_on", "who")
     )
 
 
-def _due(row: tuple[str, int, str, date | None, str | None]) -> Due:
-    what, pk, title, due_on, who = row
+def _due(row: tuple[str, int, str, str, date | None, str | None]) -> Due:
+    what, pk, kind, title, due_on, who = row
     return Due(
-        title=title,
+        title=heading(kind, title),
         due_on=due_on,
         who=who or "",
         url=reverse(f"admin:deadlines_{what}_change", args=[pk]),
