@@ -22,4 +22,5 @@ RUN DEBUG=1 DATABASE_URL=postgres://none/none BROKER_URL=redis://none \
 ENV MEDIA_ROOT=/srv/klikks/media PYTHONUNBUFFERED=1
 USER klikks
 EXPOSE 8000
-CMD ["gunicorn", "klikks.wsgi", "--bind", "0.0.0.0:8000", "--workers", "4", "--threads", "4", "--access-logfile", "-"]
+CMD ["gunicorn", "klikks.wsgi", "--bind", "0.0.0.0:8000", "--workers", "4", "--threads", "4", \
+     "--access-logfile", "-", "--logger-class", "klikks.access_log.DiscreetLogger"]

@@ -1,4 +1,4 @@
-"""What happens around every request: content security policy, sign-in, agency and history."""
+"""What happens around every request: content security policy, its size, sign-in, agency and history."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,6 +7,7 @@ import pghistory
 from csp.middleware import CSPMiddleware
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django_rls_tenants import RLSTenantMiddleware
 
 from klikks.tenancy import account_context
@@ -23,6 +24,19 @@ class ContentSecurityPolicyMiddleware(CSPMiddleware):
         if request.path.startswith("/admin/"):
             response._csp_replace = settings.ADMIN_CONTENT_SECURITY_POLICY
         return super().process_response(request, response)
+
+
+class BodySizeMiddleware:
+    """Refuses a request whose body is too long to be looked at, before any of it is read."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdecimal() and int(length) > settings.REQUEST_MAX_BYTES:
+            return render(request, "413.html", {"limit": settings.UPLOAD_MAX_BYTES}, status=413)
+        return self.get_response(request)
 
 
 class SignInMiddleware:

@@ -106,6 +106,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "klikks.middleware.BodySizeMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "klikks.middleware.SignInMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -279,6 +280,7 @@ STORAGES = {
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 UPLOAD_MAX_BYTES = 10 * 1024 * 1024
+REQUEST_MAX_BYTES = 300 * 1024 * 1024  # far above UPLOAD_MAX_BYTES, so that the form itself can say what is too large
 
 # Mail
 EMAIL_CONFIG = env.email_url_config(required("EMAIL_URL", demo="smtp://127.0.0.1:1025"))

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from klikks.access_log import discreet
+from klikks.links import sign
+
 ROOT = Path(__file__).resolve().parents[2]
 COMPLETE = {
     "DEBUG": "0",
@@ -79,3 +82,11 @@ def test_the_compose_file_is_valid() -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_the_access_log_keeps_the_secrets_of_links_to_itself() -> None:
+    token = sign("registration", 1, 2)
+    line = discreet(f"GET /register/confirm/{token}/?next=/x/{token} HTTP/1.1")
+    assert line == "GET /register/confirm/…/?… HTTP/1.1"
+    assert discreet("GET /verify/ABCDEFGHJKMN/ HTTP/1.1") == "GET /verify/…/ HTTP/1.1"
+    assert discreet("GET /admin/communes/registration/12/ HTTP/1.1") == "GET /admin/communes/registration/12/ HTTP/1.1"

@@ -158,6 +158,12 @@ def test_who_may_not_enter_is_told_so_and_shown_the_way_home(as_role: Callable[.
     assert reverse("website:start") in text(response)
 
 
+def test_a_body_of_endless_length_is_refused_before_it_is_read(client: Client) -> None:
+    answer = client.post("/register/", {"city": "x"}, CONTENT_LENGTH="4000000000")
+    assert answer.status_code == 413
+    assert "höchstens" in text(answer)
+
+
 def test_a_form_without_its_token_explains_what_to_do(agency: Agency) -> None:
     response = Client(enforce_csrf_checks=True).post(reverse("account_login"), {"login": "x@example.org"})
     assert response.status_code == 403
