@@ -27,7 +27,7 @@ MANAGE = frozenset({VIEW, ADD, CHANGE, DELETE})
 PUBLIC: dict[str, frozenset[str]] = {
     "site": READ_ONLY,
     "commune": frozenset({"search"}),
-    "registration": frozenset({"register"}),
+    "registration": frozenset({"register", "follow"}),
     "patron": frozenset({"register"}),
     "appointment": frozenset({"verify"}),
     "invitation": frozenset({"accept"}),
@@ -63,6 +63,7 @@ CASE_WORK: dict[str, frozenset[str]] = {
     "registration": frozenset({VIEW, CHANGE, "register", "review", "ask_back", "accept", "decline", "wait"}),
     "partnership": frozenset({VIEW, CHANGE, "back", "end"}),
     "backing": KEEP,
+    "offereddocument": frozenset({VIEW, "decide"}),
     "contact": MANAGE,
     "outreach": MANAGE,
     "patron": frozenset({VIEW, ADD, CHANGE, "register", "talk", "match", "appoint", "pause", "farewell"}),

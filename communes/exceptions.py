@@ -1,6 +1,12 @@
 """What can go wrong with registrations and partnerships."""
 
+from typing import TYPE_CHECKING
+
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+if TYPE_CHECKING:
+    from communes.models import Registration
 
 
 class CannotRegister(ValidationError):
@@ -12,8 +18,20 @@ class NothingOnOffer(ValidationError):
 
 
 class AlreadyConfirmed(ValidationError):
-    """The registration behind a mailed link was confirmed before."""
+    """The registration behind a mailed link was confirmed before, so that its status page is what to show."""
+
+    def __init__(self, registration: "Registration") -> None:
+        super().__init__(_("This registration is confirmed already. There is nothing more to do."))
+        self.registration = registration
 
 
 class AlreadyPartner(ValidationError):
     """The municipality has an open partnership in the programme."""
+
+
+class NotPossibleNow(ValidationError):
+    """What somebody wants to do by a status link does not fit to where the registration is now."""
+
+
+class NoPartnership(ValidationError):
+    """A document cannot back a partnership that does not exist yet."""

@@ -423,6 +423,44 @@ class Backing(AgencyModel):
 
 
 @tracked()
+class OfferedDocument(LifeCycle, AgencyModel):
+    """A council resolution or letter of support that a municipality has sent by its status link.
+
+    It backs nothing yet: staff accept it, which makes it a `Backing`, or refuse it with a reason.
+    """
+
+    class Status(models.TextChoices):
+        OFFERED = "offered", _("waits to be checked")
+        ACCEPTED = "accepted", _("accepted")
+        REFUSED = "refused", _("refused")
+
+    TRANSITIONS: ClassVar = {Status.OFFERED: {Status.ACCEPTED, Status.REFUSED}}
+
+    registration = models.ForeignKey(
+        Registration, on_delete=models.CASCADE, related_name="documents", verbose_name=_("registration")
+    )
+    kind = models.CharField(_("kind"), max_length=16, choices=Backing.Kind)
+    decided_on = models.DateField(_("dated"))
+    file = models.FileField(_("file"), upload_to="offered/%Y/")
+    status = models.CharField(_("status"), max_length=16, choices=Status, default=Status.OFFERED, editable=False)
+    sent_at = models.DateTimeField(_("sent at"), default=timezone.now, editable=False)
+    backing = models.OneToOneField(
+        Backing, on_delete=models.SET_NULL, null=True, blank=True, related_name="offered", editable=False
+    )
+
+    objects = AgencyManager()
+
+    class Meta(AgencyModel.Meta):
+        verbose_name = _("offered document")
+        verbose_name_plural = _("offered documents")
+        ordering: ClassVar = ["-sent_at"]
+        indexes: ClassVar = [models.Index(fields=["agency", "status", "-sent_at"], name="offered_document_work_list")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, {self.decided_on:%d.%m.%Y}"
+
+
+@tracked()
 class Contact(AgencyModel):
     """A person or organisation around a municipality or district."""
 

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from agencies.models import Agency, Participation, Programme
-from communes.models import Commune, Contact, ParticipationWindow, Partnership
+from communes.models import Commune, Contact, ParticipationWindow, Partnership, Registration
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,12 @@ def has_window_on(agency: Agency, programme: Programme, day: object) -> bool:
     """Whether a participation window was or is open on this day."""
     windows = ParticipationWindow.objects.filter(agency=agency, programme=programme)
     return windows.filter(opens_on__lte=day, closes_on__gte=day).exists()
+
+
+def waits_for_window(registration: Registration) -> bool:
+    """Whether no window was open when the registration was sent; says nothing about other registrations."""
+    sent_on = timezone.localdate(registration.received_at)
+    return not has_window_on(registration.agency, registration.programme, sent_on)
 
 
 def main_contact(partnership: Partnership) -> tuple[str, str, str] | None:

@@ -12,16 +12,21 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from agencies.exceptions import IllegalTransition
-from agencies.models import Agency, LifeCycle, Membership, Programme, User
+from agencies.models import Agency, Membership, Programme, User
 from agencies.permissions import ADD, require
 from communes.exceptions import AlreadyConfirmed, AlreadyPartner, CannotRegister
 from communes.models import Backing, Commune, Contact, Outreach, Partnership, Registration
+from communes.moves import address as _address
+from communes.moves import check_may_move as _check_may_move
+from communes.moves import checked as _checked
+from communes.moves import locked as _locked
+from communes.moves import mail as _mail
+from communes.moves import move as _move
+from communes.moves import status_address
 from communes.selectors import has_window_on, main_contact
 from deadlines import outbox
 from deadlines import services as deadlines
@@ -30,7 +35,6 @@ from klikks import links
 from klikks.history import forget
 from klikks.names import clean_line, clean_name
 from klikks.tenancy import agency_context
-from klikks.uploads import check_upload
 
 LINK_PURPOSE = "registration"
 UNCONFIRMED_KEPT = timedelta(days=30)
@@ -95,12 +99,14 @@ def find_registration(token: str) -> Registration:
     if registration is None:
         raise links.LinkExpired(_("This link has expired. Please fill in the form once more; we then send a new one."))
     if registration.status != Registration.Status.INTERESTED:
-        raise AlreadyConfirmed(_("This registration is confirmed already. There is nothing more to do."))
+        raise AlreadyConfirmed(registration)
     return registration
 
 
 def confirm(token: str) -> Registration:
-    """Confirm a registration by its mailed link and tell the agency. Raises what `find_registration` raises.
+    """Confirm a registration by its mailed link, tell the agency, and mail the link by which it is followed.
+
+    Raises what `find_registration` raises.
 
     It goes onto the waiting list if no participation window was open when it was sent. If the municipality is partner
     already or another registration is being dealt with, it is kept as further interest: the visitor is told the same.
@@ -110,9 +116,10 @@ def confirm(token: str) -> Registration:
         _lock_commune(found.commune_id)
         registration = _locked(found)
         if registration.status != Registration.Status.INTERESTED:
-            raise AlreadyConfirmed(_("This registration is confirmed already. There is nothing more to do."))
+            raise AlreadyConfirmed(registration)
         with translation.override(settings.LANGUAGE_CODE):
             _file(registration)
+        _mail(registration, "registration/confirmed")
     return registration
 
 
@@ -386,39 +393,6 @@ def _lock_commune(commune_id: int) -> None:
     Commune.objects.select_for_update(no_key=True).get(pk=commune_id)
 
 
-def _locked(row: Any) -> Any:
-    """Return a registration or partnership as it is now, locked."""
-    rows = type(row).objects.select_for_update(of=("self",)).select_related("commune", "programme", "agency")
-    return rows.get(pk=row.pk)
-
-
-def _move(row: LifeCycle, status: str, *, by: User | None = None, reason: str = "", **fields: Any) -> None:
-    """Move a locked row along its life cycle. Raises IllegalTransition naming who decided before."""
-    _check_may_move(row, status)
-    row.move_to(status, by=by, reason=reason.strip(), **fields)
-
-
-def _check_may_move(row: LifeCycle, status: str) -> None:
-    """Go on only if the life cycle leads there. Raises IllegalTransition naming who decided before, and when."""
-    if row.may_move_to(status):
-        return
-    last = row.transitions.select_related("by__membership").order_by("-pk").first()
-    now = dict(type(row).Status.choices)[row.status]  # type: ignore[attr-defined]
-    if last is None or last.by is None:
-        raise IllegalTransition(
-            _("“%(object)s” is “%(status)s” now. Nothing was changed.") % {"object": row, "status": now}
-        )
-    raise IllegalTransition(
-        _("%(who)s has set “%(object)s” to “%(status)s” on %(when)s. Nothing was changed.")
-        % {
-            "who": last.by.display_name,
-            "object": row,
-            "status": now,
-            "when": date_format(timezone.localtime(last.at), "SHORT_DATETIME_FORMAT"),
-        }
-    )
-
-
 def _check_nothing_else_is_open(registration: Registration) -> None:
     other = Registration.objects.in_the_way(registration).first()
     if other or open_partnership(registration):
@@ -455,28 +429,6 @@ def _finish_deadlines(subject: Any, by: User) -> None:
         deadlines.finish(deadline, by=by)
 
 
-def _checked(file: File | None) -> File | None:
-    """Return the uploaded file under a safe name. Raises ValidationError."""
-    if file:
-        try:
-            file.name = check_upload(file)
-        except ValidationError as refusal:
-            raise ValidationError({"file": refusal.messages}) from None
-    return file or None
-
-
-def _mail(registration: Registration, template: str, **context: Any) -> None:
-    """Write a mail to the person who registered, in that person's language."""
-    values = {"name": registration.contact_name, "commune": registration.commune, "programme": registration.programme}
-    outbox.post(
-        template,
-        to=registration.email,
-        language=registration.language,
-        context={**values, **context},
-        subject=registration,
-    )
-
-
 def _mail_partner(partnership: Partnership, template: str, **context: Any) -> None:
     """Write a mail to the main contact of a partnership, if there is one."""
     person = main_contact(partnership)
@@ -484,6 +436,8 @@ def _mail_partner(partnership: Partnership, template: str, **context: Any) -> No
         return
     name, address, language = person
     values = {"name": name, "commune": partnership.commune, "programme": partnership.programme, **context}
+    if partnership.registration:
+        values["status_link"] = status_address(partnership.registration)
     outbox.post(template, to=address, language=language, context=values, subject=partnership)
 
 
@@ -505,7 +459,3 @@ def _tell_the_agency(registration: Registration) -> None:
         context=values,
         subject=registration,
     )
-
-
-def _address(name: str, *arguments: Any) -> str:
-    return f"{settings.BASE_URL}{reverse(name, args=arguments)}"

@@ -3,7 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,11 +19,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agencies.models import Programme
 from agencies.permissions import permission_required
 from communes import services
+from communes.case_views import link_answer
 from communes.exceptions import AlreadyConfirmed
 from communes.forms import RegistrationForm
-from communes.models import Backing, ParticipationWindow, Registration
+from communes.models import Backing, OfferedDocument, ParticipationWindow, Registration
+from communes.moves import status_address
 from communes.search import find_communes, label
-from communes.selectors import has_window_on
+from communes.selectors import waits_for_window
 from klikks import links
 from klikks.limits import allow, allow_for
 from klikks.tenancy import agency_context
@@ -96,14 +100,16 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     try:
         registration = services.confirm(token) if request.method == "POST" else services.find_registration(token)
     except AlreadyConfirmed as done:
-        answer = _link_answer(request, done, "success", 200)
+        return _to_the_case(request, done.registration)
     except links.LinkExpired as refusal:
-        answer = _link_answer(request, refusal, "warning", 410)
+        answer = link_answer(request, refusal, status=410)
     except links.LinkInvalid as refusal:
-        answer = _link_answer(request, refusal, "warning", 400)
+        answer = link_answer(request, refusal, status=400)
     else:
-        page = "communes/confirmed.html" if request.method == "POST" else "communes/confirm.html"
-        answer = render(request, page, {"registration": registration, "waits": _goes_onto_waiting_list(registration)})
+        if request.method == "POST":
+            return _to_the_case(request, registration)
+        context = {"registration": registration, "waits": waits_for_window(registration)}
+        answer = render(request, "communes/confirm.html", context)
     answer["X-Robots-Tag"] = "noindex"
     return answer
 
@@ -113,9 +119,15 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 def backing_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Hand out the file of a political backing to its own agency, never as a page of ours."""
-    backing = get_object_or_404(Backing.objects.exclude(file=""), pk=pk)
-    name = str(backing.file).rsplit("/", maxsplit=1)[-1]
-    return FileResponse(backing.file.open("rb"), as_attachment=True, filename=name, content_type=content_type_of(name))
+    return _download(get_object_or_404(Backing.objects.exclude(file=""), pk=pk).file)
+
+
+@permission_required("offereddocument", "view")
+@require_safe
+@never_cache
+def offered_file(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Hand out the file of an offered document to its own agency, never as a page of ours."""
+    return _download(get_object_or_404(OfferedDocument, pk=pk).file)
 
 
 def _too_often(request: HttpRequest, email: str) -> str:
@@ -146,6 +158,11 @@ def _noted(form: RegistrationForm) -> Registration | None:
         return None
 
 
+def _download(file: FieldFile) -> FileResponse:
+    name = str(file).rsplit("/", maxsplit=1)[-1]
+    return FileResponse(file.open("rb"), as_attachment=True, filename=name, content_type=content_type_of(name))
+
+
 def _address_of(token: str) -> str:
     """Return the address that a registration of the last hour was sent with."""
     try:
@@ -156,12 +173,7 @@ def _address_of(token: str) -> str:
         return Registration.objects.filter(pk=link.pk).values_list("email", flat=True).first() or ""
 
 
-def _goes_onto_waiting_list(registration: Registration) -> bool:
-    """Whether no window was open when the registration was sent; says nothing about other registrations."""
-    sent_on = timezone.localdate(registration.received_at)
-    return not has_window_on(registration.agency, registration.programme, sent_on)
-
-
-def _link_answer(request: HttpRequest, words: ValidationError, level: str, status: int) -> HttpResponse:
-    context = {"words": words.messages[0], "level": level}
-    return render(request, "communes/link_answer.html", context, status=status)
+def _to_the_case(request: HttpRequest, registration: Registration) -> HttpResponse:
+    """Show the status page to everybody who confirms, also to the second one who uses the same link."""
+    messages.success(request, _("Thank you, this is confirmed."))
+    return redirect(status_address(registration))

@@ -52,6 +52,12 @@ def clear_deadline(subject: models.Model, kind: str, *, title: str) -> None:
     _open_deadlines(subject, kind, title).update(done_at=timezone.now())
 
 
+def clear_deadlines(subject: models.Model) -> None:
+    """Note that none of an object's open deadlines need be kept any more. The caller has checked the right."""
+    about = ContentType.objects.get_for_model(subject)
+    Deadline.objects.open().filter(subject_type=about, subject_id=subject.pk).update(done_at=timezone.now())
+
+
 @transaction.atomic
 def move(deadline: Deadline, *, by: User, due_on: date) -> Deadline:
     """Move an open deadline to another day; its reminders come anew.

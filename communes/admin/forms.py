@@ -42,7 +42,9 @@ class NothingForm(forms.Form):
 class QuestionForm(forms.Form):
     """What to ask the municipality."""
 
-    question = words(_("our question"), help_text=_("The municipality gets it by e-mail and answers by e-mail."))
+    question = words(
+        _("our question"), help_text=_("The municipality gets it by e-mail and answers on its status page.")
+    )
 
 
 class AnswerForm(forms.Form):
@@ -103,6 +105,14 @@ class BackingForm(forms.Form):
         label=_("reference"), help_text=_("For example the number of the resolution."), required=False, max_length=80
     )
     file = forms.FileField(label=_("file"), help_text=_("PDF, PNG or JPEG."), required=False)
+
+
+class ReferenceForm(forms.Form):
+    """Under which reference a document is filed."""
+
+    reference = forms.CharField(
+        label=_("reference"), help_text=_("For example the number of the resolution."), required=False, max_length=80
+    )
 
 
 class BackingChangeForm(DeskForm):

@@ -15,6 +15,7 @@ from unfold.decorators import action, display
 from agencies.desk import CHIPS, days, once, two_lines
 from communes import services
 from communes.admin.base import LifeCycleAdmin, acting, ask_and_do, found_or_404, linked
+from communes.admin.documents import OfferedDocumentInline
 from communes.admin.forms import (
     AcceptForm,
     AnswerForm,
@@ -110,6 +111,7 @@ class RegistrationAdmin(LifeCycleAdmin):
         (_("Who wrote"), {"fields": (("contact_name", "contact_function"), ("email", "phone"), "language")}),
         (_("Course so far"), {"fields": (("received_at", "confirmed_at", "consented_at"), "life_cycle")}),
     )
+    inlines = (OfferedDocumentInline,)
     actions_detail = ("take_on", "accept", "ask_back", "note_answer", "put_on_waiting_list", "decline", "withdraw")
     action_targets = {
         "take_on": {Status.IN_REVIEW},

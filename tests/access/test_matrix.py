@@ -23,7 +23,7 @@ from agencies.history import keeps_history
 from agencies.models import Agency, Programme, SheetImport, State, User
 from agencies.models.accounts import Role
 from agencies.permissions import PERMISSIONS, PUBLIC
-from communes.models import Backing
+from communes.models import Backing, OfferedDocument
 from deadlines.models import Deadline, Job
 from klikks.tenancy import PublicReadWall, agency_context
 from patrons.models import Activity, Appointment, Patron
@@ -43,6 +43,7 @@ OBJECTS: dict[str, tuple[type[models.Model], str, str]] = {
     "deadlines:retry_job": (Job, "key", "key"),
     "deadlines:finish": (Deadline, "pk", "pk"),
     "communes:backing_file": (Backing, "pk", "pk"),
+    "communes:offered_file": (OfferedDocument, "pk", "pk"),
     "patrons:remove_hours": (Activity, "pk", "pk"),
     "projects:detail": (Project, "pk", "pk"),
     "projects:change": (Project, "pk", "pk"),
@@ -62,6 +63,11 @@ OPENED_BY_ADDRESS: dict[str, dict[str, str]] = {
     "agencies:invitation": {"token": "x"},
     "communes:confirm": {"token": "x"},
     "communes:register": {"slug": "rlp"},
+    "communes:status": {"token": "x"},
+    "communes:answer": {"token": "x"},
+    "communes:offer_document": {"token": "x"},
+    "communes:correct_contact": {"token": "x"},
+    "communes:take_back": {"token": "x"},
     "patrons:confirm": {"token": "x"},
     "patrons:verify": {"code": "ABCDEFGHJKMN"},
     "admin:agencies_sheetimport_template": {"kind": "communes"},

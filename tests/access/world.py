@@ -27,6 +27,7 @@ from communes.models import (
     Backing,
     Commune,
     Contact,
+    OfferedDocument,
     Outreach,
     ParticipationWindow,
     Partnership,
@@ -128,6 +129,12 @@ def _rows(
         Twinning.objects.create(agency=agency, programme=programme, commune=commune),
         Backing.objects.create(
             partnership=partnership,
+            kind=Backing.Kind.LETTER,
+            decided_on=YESTERDAY,
+            file=ContentFile(b"%PDF-1.4", "geheim.pdf"),
+        ),
+        OfferedDocument.objects.create(
+            registration=commune.registrations.get(),
             kind=Backing.Kind.LETTER,
             decided_on=YESTERDAY,
             file=ContentFile(b"%PDF-1.4", "geheim.pdf"),

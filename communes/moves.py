@@ -1,0 +1,85 @@
+"""What every verb about registrations and partnerships does: lock the row, move it, write to the municipality."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files import File
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from agencies.exceptions import IllegalTransition
+from agencies.models import LifeCycle, User
+from communes.models import Registration
+from deadlines import outbox
+from klikks import links
+from klikks.uploads import check_upload
+
+STATUS_PURPOSE = "registration-status"
+
+
+def locked(row: Any) -> Any:
+    """Return a registration or partnership as it is now, locked."""
+    rows = type(row).objects.select_for_update(of=("self",)).select_related("commune", "programme", "agency")
+    return rows.get(pk=row.pk)
+
+
+def move(row: LifeCycle, status: str, *, by: User | None = None, reason: str = "", **fields: Any) -> None:
+    """Move a locked row along its life cycle. Raises IllegalTransition naming who decided before."""
+    check_may_move(row, status)
+    row.move_to(status, by=by, reason=reason.strip(), **fields)
+
+
+def check_may_move(row: LifeCycle, status: str) -> None:
+    """Go on only if the life cycle leads there. Raises IllegalTransition naming who decided before, and when."""
+    if row.may_move_to(status):
+        return
+    last = row.transitions.select_related("by__membership").order_by("-pk").first()
+    now = dict(type(row).Status.choices)[row.status]  # type: ignore[attr-defined]
+    if last is None or last.by is None:
+        raise IllegalTransition(
+            _("“%(object)s” is “%(status)s” now. Nothing was changed.") % {"object": row, "status": now}
+        )
+    raise IllegalTransition(
+        _("%(who)s has set “%(object)s” to “%(status)s” on %(when)s. Nothing was changed.")
+        % {
+            "who": last.by.display_name,
+            "object": row,
+            "status": now,
+            "when": date_format(timezone.localtime(last.at), "SHORT_DATETIME_FORMAT"),
+        }
+    )
+
+
+def checked(file: File | None) -> File | None:
+    """Return the uploaded file under a safe name. Raises ValidationError."""
+    if file:
+        try:
+            file.name = check_upload(file)
+        except ValidationError as refusal:
+            raise ValidationError({"file": refusal.messages}) from None
+    return file or None
+
+
+def mail(registration: Registration, template: str, **context: Any) -> None:
+    """Write a mail to the person who registered, in that person's language; `status_link` leads to the registration."""
+    values = {"name": registration.contact_name, "commune": registration.commune, "programme": registration.programme}
+    outbox.post(
+        template,
+        to=registration.email,
+        language=registration.language,
+        context={**values, "status_link": status_address(registration), **context},
+        subject=registration,
+    )
+
+
+def status_address(registration: Registration) -> str:
+    """Return the private address at which whoever wrote follows the registration, without an account."""
+    return address("communes:status", links.sign(STATUS_PURPOSE, registration.agency_id, registration.pk))
+
+
+def address(name: str, *arguments: Any) -> str:
+    """Return the whole address of a page of the portal."""
+    return f"{settings.BASE_URL}{reverse(name, args=arguments)}"
