@@ -5,21 +5,24 @@ templates, under the key `mail/<template>`. In all of them `{name}` stands for a
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 from django.conf import settings
-from django.template import Context
+from django.template import Context, Engine
 from django.template.loader import get_template
 from django.utils import translation
+from django.utils.formats import date_format
 from django.utils.translation import get_language
 
 from agencies.models import TextBlock
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
+DAY_FILTER = re.compile(r'\|date:"\w+"')
 MAIL = "mail/"
 
 
@@ -39,9 +42,9 @@ def default_text(key: str, language: str) -> str:
     return get_template(f"texts/{key}.{language}.txt").template.source.strip()  # type: ignore[attr-defined]
 
 
-def fill(text: str, values: dict[str, object]) -> str:
-    """Replace each `{name}` in a text by its value."""
-    return PLACEHOLDER.sub(lambda found: str(values.get(found[1], found[0])), text)
+def fill(text: str, values: Mapping[str, object]) -> str:
+    """Replace each `{name}` in a text by its value; days are written out in the active language."""
+    return PLACEHOLDER.sub(lambda found: _shown(values.get(found[1], found[0])), text)
 
 
 def placeholders(text: str) -> list[str]:
@@ -75,8 +78,15 @@ def titled_keys() -> list[tuple[str, str]]:
     return titled
 
 
+def _shown(value: object) -> str:
+    return date_format(value, "DATE_FORMAT") if isinstance(value, date) else str(value)
+
+
 class _Named:
-    """Stands for a value of a mail's context and for all of its parts: shows as `{name}`."""
+    """Stands for a value of a mail's context and for all of its parts: shows as `{name}`.
+
+    The agency's address is the one part that has a name of its own.
+    """
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -85,7 +95,7 @@ class _Named:
         return "{" + self._name + "}"
 
     def __getitem__(self, part: object) -> "_Named":
-        return self
+        return _Named("agency_email") if (self._name, part) == ("agency", "email") else self
 
     def __iter__(self) -> Iterator[Any]:
         return iter(())
@@ -103,7 +113,9 @@ class _EveryName(dict[str, Any]):
 
 def _mail_with_placeholders(key: str, language: str) -> str:
     """Return a mail's default text with a placeholder in place of each value."""
-    template = get_template(f"{key}.txt").template  # type: ignore[attr-defined]
+    source = get_template(f"{key}.txt").template.source  # type: ignore[attr-defined]
+    # The filter for days would make nothing of a name; `fill` writes days out by itself.
+    template = Engine.get_default().from_string(DAY_FILTER.sub("", source))
     context = Context(autoescape=False)
     context.dicts.append(_EveryName())
     with translation.override(language):

@@ -36,21 +36,22 @@ def check_may_move(row: LifeCycle, status: str) -> None:
     """Go on only if the life cycle leads there. Raises IllegalTransition naming who decided before, and when."""
     if row.may_move_to(status):
         return
+    raise IllegalTransition(who_was_first(row))
+
+
+def who_was_first(row: LifeCycle) -> str:
+    """Say who has brought a row to where it is, and when: to somebody who comes second."""
     last = row.transitions.select_related("by__membership").order_by("-pk").first()
-    now = dict(type(row).Status.choices)[row.status]  # type: ignore[attr-defined]
+    values = {"object": row, "status": dict(type(row).Status.choices)[row.status]}  # type: ignore[attr-defined]
     if last is None or last.by is None:
-        raise IllegalTransition(
-            _("“%(object)s” is “%(status)s” now. Nothing was changed.") % {"object": row, "status": now}
-        )
-    raise IllegalTransition(
-        _("%(who)s has set “%(object)s” to “%(status)s” on %(when)s. Nothing was changed.")
-        % {
-            "who": last.by.display_name,
-            "object": row,
-            "status": now,
-            "when": date_format(timezone.localtime(last.at), "SHORT_DATETIME_FORMAT"),
-        }
-    )
+        return _("“%(object)s” is “%(status)s” now. Nothing was changed.") % values
+    at = timezone.localtime(last.at)
+    values |= {"who": last.by.display_name}
+    if at.date() == timezone.localdate():
+        values |= {"time": date_format(at, "TIME_FORMAT")}
+        return _("%(who)s has set “%(object)s” to “%(status)s” today at %(time)s. Nothing was changed.") % values
+    values |= {"when": date_format(at, "SHORT_DATETIME_FORMAT")}
+    return _("%(who)s has set “%(object)s” to “%(status)s” on %(when)s. Nothing was changed.") % values
 
 
 def checked(file: File | None) -> File | None:
@@ -64,15 +65,24 @@ def checked(file: File | None) -> File | None:
 
 
 def mail(registration: Registration, template: str, **context: Any) -> None:
-    """Write a mail to the person who registered, in that person's language; `status_link` leads to the registration."""
-    values = {"name": registration.contact_name, "commune": registration.commune, "programme": registration.programme}
+    """Write a mail to the person who registered, in that person's language."""
     outbox.post(
         template,
         to=registration.email,
         language=registration.language,
-        context={**values, "status_link": status_address(registration), **context},
+        context={**values_of(registration), **context},
         subject=registration,
     )
+
+
+def values_of(registration: Registration) -> dict[str, Any]:
+    """Return what every mail about a registration may name; `status_link` leads to the registration."""
+    return {
+        "name": registration.contact_name,
+        "commune": registration.commune,
+        "programme": registration.programme,
+        "status_link": status_address(registration),
+    }
 
 
 def status_address(registration: Registration) -> str:

@@ -17,7 +17,9 @@ from django.utils.translation import gettext as _
 
 from agencies.exceptions import IllegalTransition
 from agencies.models import Agency, Membership, Programme, User
+from agencies.models.accounts import Role
 from agencies.permissions import ADD, require
+from communes import notices
 from communes.exceptions import AlreadyConfirmed, AlreadyPartner, CannotRegister
 from communes.models import Backing, Commune, Contact, Outreach, Partnership, Registration
 from communes.moves import address as _address
@@ -26,11 +28,13 @@ from communes.moves import checked as _checked
 from communes.moves import locked as _locked
 from communes.moves import mail as _mail
 from communes.moves import move as _move
-from communes.moves import status_address
+from communes.moves import status_address, who_was_first
+from communes.notices import Notice
 from communes.selectors import has_window_on, main_contact
 from deadlines import outbox
 from deadlines import services as deadlines
 from deadlines.models import Deadline, OutboxMail
+from deadlines.outbox import Words
 from klikks import links
 from klikks.history import forget
 from klikks.names import clean_line, clean_name
@@ -41,6 +45,8 @@ UNCONFIRMED_KEPT = timedelta(days=30)
 ANSWER_WITHIN = timedelta(days=14)
 BACKING_WITHIN = timedelta(days=90)
 FIRST_VISIT_WITHIN = timedelta(days=42)
+# Who of the staff may look after municipalities.
+LOOK_AFTER = (Role.REGIONAL_MANAGER, Role.AGENCY_ADMIN)
 
 # What a municipality writes as function, and what that makes the contact.
 FUNCTIONS = [
@@ -153,8 +159,49 @@ def start_review(registration: Registration, *, by: User) -> Registration:
 
 
 @transaction.atomic
-def ask_back(registration: Registration, *, by: User, question: str) -> Registration:
-    """Mail a question to the municipality and remember that an answer is due. Raises NotAllowed, IllegalTransition."""
+def assign(registration: Registration, *, by: User, to: Membership | None) -> Registration:
+    """Let somebody of the own agency look after a registration, or nobody.
+
+    Raises NotAllowed, and ValidationError for a registration that is decided or somebody who does no such work.
+    """
+    require(by, "registration", "review", registration)
+    registration = _locked(registration)
+    if registration.status not in Registration.OPEN:
+        raise IllegalTransition(who_was_first(registration))
+    if to is not None and not (to.is_active and to.role in LOOK_AFTER):
+        raise ValidationError(_("%(who)s does not look after municipalities.") % {"who": to})
+    registration.assigned_to = to
+    registration.save(update_fields=["assigned_to"])
+    return registration
+
+
+def check_unchanged(registration: Registration, seen: int) -> None:
+    """Lock a registration and go on only if nobody has moved it since somebody looked at it.
+
+    `seen` is what `last_move` returned then. The caller's transaction holds the lock. Raises IllegalTransition naming
+    who was first: nothing is decided on a page that has become untrue.
+    """
+    _lock_commune(registration.commune_id)
+    if last_move(_locked(registration)) != seen:
+        raise IllegalTransition(who_was_first(registration))
+
+
+def last_move(registration: Registration) -> int:
+    """Return the number of a registration's last move; 0 if there was none."""
+    return registration.transitions.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def draft(registration: Registration, decision: str, *, by: User, **data: Any) -> Words:
+    """Return the mail that tells a decision, in the agency's words and the recipient's language; nothing is sent.
+
+    `decision` is the name of the service, `data` what it takes.
+    """
+    return notices.draft(registration, *_notice_of(decision, registration, by, data))
+
+
+@transaction.atomic
+def ask_back(registration: Registration, *, by: User, question: str, notice: Notice = notices.BY_MAIL) -> Registration:
+    """Ask the municipality a question and remember that an answer is due. Raises NotAllowed, IllegalTransition."""
     require(by, "registration", "ask_back", registration)
     registration = _locked(registration)
     _move(
@@ -173,7 +220,7 @@ def ask_back(registration: Registration, *, by: User, question: str) -> Registra
         due_on=timezone.localdate() + ANSWER_WITHIN,
         owner=by,
     )
-    _mail(registration, "registration/question", question=question)
+    _tell("ask_back", registration, by, notice, question=question)
     return registration
 
 
@@ -195,11 +242,12 @@ def accept(
     manager: Membership | None = None,
     backing_by: date | None = None,
     note: str = "",
+    notice: Notice = notices.BY_MAIL,
 ) -> Partnership:
     """Accept a registration: a partnership begins, and waits for political backing.
 
     `manager` looks after it (whoever accepts, if None), `backing_by` is the day by which the council shall have
-    decided (in 90 days if None), `note` is added to the mail. Raises NotAllowed, AlreadyPartner, and
+    decided (in 90 days if None), `note` is added to the notice. Raises NotAllowed, AlreadyPartner, and
     IllegalTransition naming who decided before.
     """
     require(by, "registration", "accept", registration)
@@ -226,29 +274,31 @@ def accept(
         due_on=due_on,
         owner=manager.user if manager else None,
     )
-    _mail(registration, "registration/accepted", note=note, manager=manager or "", due_on=due_on)
+    _tell("accept", registration, by, notice, note=note, manager=manager, backing_by=due_on)
     return partnership
 
 
 @transaction.atomic
-def decline(registration: Registration, *, by: User, reason: str) -> Registration:
-    """Decline a registration and mail the reason. Raises NotAllowed, IllegalTransition."""
+def decline(registration: Registration, *, by: User, reason: str, notice: Notice = notices.BY_MAIL) -> Registration:
+    """Decline a registration and tell the reason. Raises NotAllowed, IllegalTransition."""
     require(by, "registration", "decline", registration)
     registration = _locked(registration)
     _move(registration, Registration.Status.DECLINED, by=by, reason=reason)
     _finish_deadlines(registration, by)
-    _mail(registration, "registration/declined", reason=reason)
+    _tell("decline", registration, by, notice, reason=reason)
     return registration
 
 
 @transaction.atomic
-def put_on_waiting_list(registration: Registration, *, by: User, reason: str = "") -> Registration:
-    """Put a registration on the waiting list and mail that. Raises NotAllowed, IllegalTransition."""
+def put_on_waiting_list(
+    registration: Registration, *, by: User, reason: str = "", notice: Notice = notices.BY_MAIL
+) -> Registration:
+    """Put a registration on the waiting list and tell that. Raises NotAllowed, IllegalTransition."""
     require(by, "registration", "wait", registration)
     registration = _locked(registration)
     _move(registration, Registration.Status.WAITING_LIST, by=by, reason=reason)
     _finish_deadlines(registration, by)
-    _mail(registration, "registration/waiting_list", reason=reason)
+    _tell("put_on_waiting_list", registration, by, notice, reason=reason)
     return registration
 
 
@@ -427,6 +477,28 @@ def _finish_deadlines(subject: Any, by: User) -> None:
     about = ContentType.objects.get_for_model(type(subject))
     for deadline in Deadline.objects.open().filter(subject_type=about, subject_id=subject.pk):
         deadlines.finish(deadline, by=by)
+
+
+def _tell(decision: str, registration: Registration, by: User, notice: Notice, **data: Any) -> None:
+    """Tell the person who registered what was decided, on the way and in the words that staff wished."""
+    template, values = _notice_of(decision, registration, by, data)
+    notices.tell(registration, template, values, by=by, notice=notice)
+
+
+def _notice_of(decision: str, registration: Registration, by: User, data: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Return the template of the notice about a decision, and its values."""
+    match decision:
+        case "ask_back":
+            return "registration/question", {"question": data["question"]}
+        case "accept":
+            manager = data.get("manager") or registration.assigned_to or _membership_of(by) or ""
+            due_on = data.get("backing_by") or timezone.localdate() + BACKING_WITHIN
+            return "registration/accepted", {"note": data.get("note", ""), "manager": manager, "due_on": due_on}
+        case "decline":
+            return "registration/declined", {"reason": data["reason"]}
+        case "put_on_waiting_list":
+            return "registration/waiting_list", {"reason": data.get("reason", "")}
+    raise ValueError(decision)
 
 
 def _mail_partner(partnership: Partnership, template: str, **context: Any) -> None:

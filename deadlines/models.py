@@ -370,6 +370,7 @@ class Job(SubjectModel):
     class Kind(models.TextChoices):
         APPOINTMENT_CERTIFICATE = "appointment_certificate", _("appointment certificate")
         COMMUNE_REPORT = "commune_report", _("municipality report")
+        REGISTRATION_LETTER = "registration_letter", _("letter to a municipality")
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(_("kind"), max_length=40, choices=Kind)

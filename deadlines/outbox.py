@@ -26,6 +26,7 @@ from django.utils.translation import gettext as _
 
 from agencies.models import Agency, TextBlock, User
 from agencies.permissions import require
+from agencies.texts import fill
 from deadlines.broker import send_after_commit
 from deadlines.models import OutboxMail
 from klikks.tenancy import agency_context, current_agency_id
@@ -39,24 +40,57 @@ TAKEN, BROKEN_OFF, PERMANENT, UNSENDABLE = 250, 421, 500, 554
 
 
 @dataclass(frozen=True)
+class Words:
+    """What a mail says: its subject line and its text."""
+
+    subject_line: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Letter:
-    """What one recipient of a mail gets: address, language, the values of the template, and what it is about."""
+    """What one recipient of a mail gets: address, language, the values of the template, and what it is about.
+
+    `words` stand in place of the template's, where somebody has changed them for this one mail.
+    """
 
     to: str
     language: str
     context: Mapping[str, Any] = field(default_factory=dict)
     subject: models.Model | None = None
+    words: Words | None = None
 
 
 def post(
-    template: str, *, to: str, language: str, context: Mapping[str, Any], subject: models.Model | None = None
+    template: str,
+    *,
+    to: str,
+    language: str,
+    context: Mapping[str, Any],
+    subject: models.Model | None = None,
+    words: Words | None = None,
 ) -> OutboxMail:
     """Write one mail into the outbox of the context's agency; it leaves after the transaction is committed.
 
-    `template` names `templates/mail/<template>.txt`, `to` is an address, `subject` the object the mail is about. The
-    template also gets `agency` and `base_url` (without a slash at the end).
+    `template` names `templates/mail/<template>.txt`, `to` is an address, `subject` the object the mail is about,
+    `words` replace those of the template. The template also gets `agency` and `base_url` (without a slash at the end).
     """
-    return post_all(template, [Letter(to, language, context, subject)])[0]
+    return post_all(template, [Letter(to, language, context, subject, words)])[0]
+
+
+def draft(template: str, *, language: str, context: Mapping[str, Any]) -> Words:
+    """Return what a mail would say, in the wording of the context's agency; nothing is written."""
+    agency = Agency.objects.get(pk=current_agency_id())
+    own_words = TextBlock.objects.filter(key=f"mail/{template}", language=language).values_list("text", flat=True)
+    with translation.override(language):
+        return _written(template, _values(context, agency), own_words.first())
+
+
+def as_html(words: Words, *, language: str, agency: Agency) -> str:
+    """Return the HTML of a mail, as its recipient's program shows it."""
+    frame = {**_values({}, agency), "text": words.text, "subject_line": words.subject_line, "language": language}
+    with translation.override(language):
+        return render_to_string("mail/base.html", frame)
 
 
 def post_all(template: str, letters: Iterable[Letter]) -> list[OutboxMail]:
@@ -125,29 +159,35 @@ def _drain(agency_ids: Iterable[int]) -> int:
 
 def _compose(template: str, letter: Letter, agency: Agency, own_words: str | None) -> OutboxMail:
     """Return the unsaved mail to one recipient, in the recipient's language."""
-    values = {**letter.context, "agency": agency, "base_url": settings.BASE_URL}
     with translation.override(letter.language):
-        if own_words is None:
-            plain = get_template(f"mail/{template}.txt").template  # type: ignore[attr-defined]
-            source = plain.render(Context(values, autoescape=False))
-        else:
-            source = re.sub(r"\{(\w+)\}", lambda name: str(values.get(name[1], name[0])), own_words)
-        heading, _separator, text = source.strip().partition("\n")
-        text = re.sub(r"\n{3,}", "\n\n", text.strip())
-        subject_line = heading.removeprefix("Subject:").strip()
-        frame = {**values, "text": text, "subject_line": subject_line, "language": letter.language}
-        html = render_to_string("mail/base.html", frame)
+        words = letter.words or _written(template, _values(letter.context, agency), own_words)
     return OutboxMail(
         agency=agency,
         subject=letter.subject,
         template=template,
         recipient=letter.to,
         language=letter.language,
-        subject_line=subject_line[:250],
-        text=text,
-        html=html,
+        subject_line=words.subject_line[:250],
+        text=words.text,
+        html=as_html(words, language=letter.language, agency=agency),
         message_id=f"<{uuid.uuid4()}@{urlsplit(settings.BASE_URL).hostname}>",
     )
+
+
+def _values(context: Mapping[str, Any], agency: Agency) -> dict[str, Any]:
+    """Return all values that a mail's text may use."""
+    return {**context, "agency": agency, "agency_email": agency.email, "base_url": settings.BASE_URL}
+
+
+def _written(template: str, values: dict[str, Any], own_words: str | None) -> Words:
+    """Return subject and text of a mail in the active language: the agency's own wording, or the template's."""
+    if own_words is None:
+        plain = get_template(f"mail/{template}.txt").template  # type: ignore[attr-defined]
+        source = plain.render(Context(values, autoescape=False))
+    else:
+        source = fill(own_words, values)
+    heading, _separator, text = source.strip().partition("\n")
+    return Words(heading.removeprefix("Subject:").strip(), re.sub(r"\n{3,}", "\n\n", text.strip()))
 
 
 def _send_next(server: BaseEmailBackend) -> int | None:

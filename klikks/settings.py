@@ -189,6 +189,7 @@ CACHES = {
 JOB_HANDLERS = {
     "appointment_certificate": "reports.jobs.render_appointment_certificate",
     "commune_report": "reports.jobs.render_commune_report",
+    "registration_letter": "reports.jobs.render_registration_letter",
 }
 # Which class reads which kind of imported sheet; see agencies/sheets/.
 SHEET_RESOURCES = {

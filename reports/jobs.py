@@ -6,10 +6,13 @@ from django.core.exceptions import ValidationError
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from communes.models import Registration
 from deadlines.models import Job
+from deadlines.outbox import Words
 from patrons.models import Appointment
 from reports.certificates import appointment_certificate, appointment_title
 from reports.commune_report import commune_report, report_title
+from reports.letters import letter
 from reports.models import Document, Report
 from reports.services import store_document
 
@@ -46,6 +49,21 @@ def render_commune_report(job: Job, progress: Progress) -> None:
     pdf = commune_report(report, progress=progress)
     progress(95)
     store_document(Document.Kind.COMMUNE_REPORT, report_title(report), pdf, report, job)
+
+
+def render_registration_letter(job: Job, progress: Progress) -> None:
+    """Make the letter to a municipality whose words the order holds, in the language of whoever registered it."""
+    if _is_stored(job):
+        return
+    progress(10)
+    rows = Registration.objects.select_related("commune__district", "programme", "agency")
+    registration = rows.filter(pk=job.subject_id).first()
+    if registration is None:
+        raise SubjectGone(_("The registration of this letter no longer exists."))
+    words = Words(job.parameters["subject_line"], job.parameters["text"])
+    pdf = letter(registration, words, job.ordered_at, progress=progress)
+    progress(95)
+    store_document(Document.Kind.LETTER, words.subject_line, pdf, registration, job)
 
 
 def _is_stored(job: Job) -> bool:

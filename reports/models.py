@@ -20,6 +20,7 @@ class Document(SubjectModel):
     class Kind(models.TextChoices):
         APPOINTMENT_CERTIFICATE = "appointment_certificate", _("appointment certificate")
         COMMUNE_REPORT = "commune_report", _("municipality report")
+        LETTER = "letter", _("letter")
 
     kind = models.CharField(_("kind"), max_length=40, choices=Kind)
     title = models.CharField(_("title"), max_length=200)

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.desk import DeskForm
 from agencies.models import Membership
-from agencies.models.accounts import Role
 from communes.models import Backing, Contact, Outreach, ParticipationWindow
-from communes.services import BACKING_WITHIN
+from communes.notices import Way
+from communes.services import BACKING_WITHIN, LOOK_AFTER
 from klikks.tenancy import current_agency_id
 from klikks.uploads import check_upload
 
@@ -32,19 +32,42 @@ def words(label: Any, *, required: bool = True, help_text: Any = "") -> forms.Ch
 
 def managers() -> Any:
     """Return those who may look after municipalities."""
-    return Membership.objects.filter(is_active=True, role__in=[Role.REGIONAL_MANAGER, Role.AGENCY_ADMIN])
+    return Membership.objects.filter(is_active=True, role__in=LOOK_AFTER)
 
 
 class NothingForm(forms.Form):
     """An action that needs no words, only a yes."""
 
 
+class AssignForm(forms.Form):
+    """Who looks after a registration from now on."""
+
+    to = forms.ModelChoiceField(
+        Membership.objects.none(), label=_("looked after by"), required=False, empty_label=_("nobody")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].queryset = managers()  # type: ignore[attr-defined]
+
+
+class NoticeForm(forms.Form):
+    """The words in which a municipality is told of a decision, and the way."""
+
+    subject_line = forms.CharField(label=_("subject"), max_length=250)
+    text = forms.CharField(
+        label=_("text"),
+        max_length=20_000,
+        help_text=_("Changes count for this case only. Text blocks change the agency's wording."),
+        widget=forms.Textarea(attrs={"rows": 16}),
+    )
+    way = forms.ChoiceField(label=_("way"), choices=Way, initial=Way.MAIL)
+
+
 class QuestionForm(forms.Form):
     """What to ask the municipality."""
 
-    question = words(
-        _("our question"), help_text=_("The municipality gets it by e-mail and answers on its status page.")
-    )
+    question = words(_("our question"), help_text=_("It becomes part of the mail, which you see before it leaves."))
 
 
 class AnswerForm(forms.Form):
@@ -79,6 +102,12 @@ class ReasonForm(forms.Form):
     """Why; the municipality gets it by e-mail."""
 
     reason = words(_("reason"), help_text=_("The municipality gets it by e-mail."))
+
+
+class DeclineForm(forms.Form):
+    """Why; it becomes part of the mail, which is seen before it leaves."""
+
+    reason = words(_("reason"), help_text=_("It becomes part of the mail, which you see before it leaves."))
 
 
 class OptionalReasonForm(forms.Form):

@@ -1,71 +1,36 @@
 """Registrations: the work list, and the decision about each."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter, RelatedDropdownFilter
-from unfold.decorators import action, display
+from unfold.contrib.filters.admin import RangeDateFilter, RelatedDropdownFilter
+from unfold.decorators import display
 
 from agencies.desk import CHIPS, days, once, two_lines
 from communes import services
-from communes.admin.base import LifeCycleAdmin, acting, ask_and_do, found_or_404, linked
+from communes.admin.base import linked
+from communes.admin.decisions import DecisionActions
 from communes.admin.documents import OfferedDocumentInline
-from communes.admin.forms import (
-    AcceptForm,
-    AnswerForm,
-    NothingForm,
-    OptionalReasonForm,
-    QuestionForm,
-    ReasonForm,
-    SilentReasonForm,
-)
+from communes.admin.queues import StateFilter, WhoseFilter, WorkList
 from communes.models import Partnership, Registration, searchable
-
-Status = Registration.Status
-# From this many days on, a registration has waited too long.
-TOO_LONG = 14
-
-
-class StateFilter(DropdownFilter):
-    """Shows what is open unless something else is asked for."""
-
-    title = _("status")
-    parameter_name = "state"
-    all_option: ClassVar = ["", _("open")]
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """Return the other choices: groups first, then each single state."""
-        return [("us", _("waits for us")), ("closed", _("decided")), ("all", _("all")), *Status.choices]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        """Narrow the list to the chosen state."""
-        match self.value():
-            case None | "":
-                return queryset.open()
-            case "us":
-                return queryset.waiting_for_us()
-            case "closed":
-                return queryset.exclude(status__in=Registration.OPEN)
-            case "all":
-                return queryset
-            case status:
-                return queryset.filter(status=status)
+from communes.work_list import is_overdue, next_step, waiting_days, with_course
 
 
 @admin.register(Registration)
-class RegistrationAdmin(LifeCycleAdmin):
+class RegistrationAdmin(DecisionActions):
     """Registrations of the agency's municipalities."""
 
-    list_display = ("place", "contact_name", "status_chip", "waits", "assigned_to", "short_programme", "received_at")
+    list_display = ("place", "contact_name", "status_chip", "next", "waits", "assigned_to", "age", "short_programme")
     list_display_links = ("place",)
     list_filter = (
         StateFilter,
+        WhoseFilter,
         ("assigned_to", RelatedDropdownFilter),
         ("programme", RelatedDropdownFilter),
         ("received_at", RangeDateFilter),
@@ -73,6 +38,7 @@ class RegistrationAdmin(LifeCycleAdmin):
     list_select_related = ("commune__district", "programme", "assigned_to")
     search_fields = ("commune__search_name", "contact_name", "email")
     search_help_text = _("Municipality, name or e-mail")
+    list_before_template = "admin/communes/queues.html"
     export_columns = (
         "commune",
         "district",
@@ -112,15 +78,14 @@ class RegistrationAdmin(LifeCycleAdmin):
         (_("Course so far"), {"fields": (("received_at", "confirmed_at", "consented_at"), "life_cycle")}),
     )
     inlines = (OfferedDocumentInline,)
-    actions_detail = ("take_on", "accept", "ask_back", "note_answer", "put_on_waiting_list", "decline", "withdraw")
-    action_targets = {
-        "take_on": {Status.IN_REVIEW},
-        "accept": {Status.ACCEPTED},
-        "ask_back": {Status.ASKED_BACK},
-        "put_on_waiting_list": {Status.WAITING_LIST},
-        "decline": {Status.DECLINED},
-        "withdraw": {Status.WITHDRAWN},
-    }
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[WorkList]:
+        """Return the kind of list: one with queues."""
+        return WorkList
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return registrations with the moment since which the next move is waited for."""
+        return with_course(super().get_queryset(request))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Municipalities register themselves."""
@@ -138,16 +103,6 @@ class RegistrationAdmin(LifeCycleAdmin):
         fieldsets = super().get_fieldsets(request, obj)
         return fieldsets if obj is not None and obj.question else [fieldsets[0], *fieldsets[2:]]
 
-    def is_offered(self, name: str, obj: Registration) -> bool:
-        """Offer what the state allows; further interest can be taken on too."""
-        if name == "take_on" and obj.status == Status.SECOND:
-            return True
-        if name == "take_on" and obj.status == Status.ASKED_BACK:
-            return False
-        if name == "note_answer":
-            return obj.status == Status.ASKED_BACK
-        return super().is_offered(name, obj)
-
     @admin.display(description=_("municipality"), ordering="commune__search_name")
     def place(self, registration: Registration) -> SafeString:
         """Show the municipality and its district."""
@@ -158,14 +113,23 @@ class RegistrationAdmin(LifeCycleAdmin):
         """Show the district."""
         return str(registration.commune.district or "")
 
-    @display(description=_("waits for"), ordering="received_at", label=CHIPS)
+    @display(description=_("next step"))
+    def next(self, registration: Registration) -> str:
+        """Say what happens next."""
+        return next_step(registration)
+
+    @display(description=_("waits for"), ordering="since", label=CHIPS)
     def waits(self, registration: Registration) -> tuple[str, str]:
-        """Show how long the municipality has waited for us, red when too long."""
-        if registration.status not in Registration.WAITING_FOR_US:
+        """Show how long the next move has been waited for, red when too long."""
+        if registration.status not in Registration.OPEN:
             return "", ""
-        since = timezone.localdate(registration.confirmed_at or registration.received_at)
-        count = (timezone.localdate() - since).days
-        return "overdue" if count >= TOO_LONG else "", days(count) if count else _t("today")
+        count = waiting_days(registration)
+        return "overdue" if is_overdue(registration) else "", days(count) if count else _t("today")
+
+    @display(description=_("age"), ordering="-received_at")
+    def age(self, registration: Registration) -> str:
+        """Show how long ago the registration came in."""
+        return days((timezone.localdate() - timezone.localdate(registration.received_at)).days)
 
     @admin.display(description=_("also open"))
     @once
@@ -182,101 +146,3 @@ class RegistrationAdmin(LifeCycleAdmin):
         """Lead to the partnership that came of the registration."""
         found = Partnership.objects.filter(registration=registration).select_related("commune").first()
         return linked(found, found.get_status_display()) if found else ""
-
-    def has_review_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        """Whether the role may work on registrations."""
-        return self._allows(request, "review")
-
-    def has_accept_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        """Whether the role may accept registrations."""
-        return self._allows(request, "accept")
-
-    def has_ask_back_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        """Whether the role may ask municipalities."""
-        return self._allows(request, "ask_back")
-
-    def has_decline_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        """Whether the role may decline registrations."""
-        return self._allows(request, "decline")
-
-    def has_wait_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        """Whether the role may fill the waiting list."""
-        return self._allows(request, "wait")
-
-    @action(description=_("Take on"), url_path="take-on", icon="person_check", permissions=["review"])
-    def take_on(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        """Begin the review; whoever does it looks after the registration."""
-        registration = found_or_404(self, request, object_id)
-
-        def do(data: dict[str, Any]) -> str:
-            services.start_review(registration, by=acting(request))
-            return _t("You look after this registration now.")
-
-        return ask_and_do(request, registration, _t("Take on"), NothingForm, do)
-
-    @action(description=_("Accept"), url_path="accept", icon="check_circle", permissions=["accept"])
-    def accept(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        """Accept: a partnership begins."""
-        registration = found_or_404(self, request, object_id)
-
-        def do(data: dict[str, Any]) -> str:
-            services.accept(registration, by=acting(request), **data)
-            return _t("Accepted. The partnership now waits for the political backing; the municipality has got a mail.")
-
-        manager = registration.assigned_to_id or getattr(acting(request).current_membership, "pk", None)
-        return ask_and_do(request, registration, _t("Accept"), AcceptForm, do, initial={"manager": manager})
-
-    @action(description=_("Ask back"), url_path="ask-back", icon="contact_support", permissions=["ask_back"])
-    def ask_back(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        """Mail a question to the municipality."""
-        registration = found_or_404(self, request, object_id)
-
-        def do(data: dict[str, Any]) -> str:
-            services.ask_back(registration, by=acting(request), question=data["question"])
-            return _t("The question is on its way; we remind you in two weeks.")
-
-        return ask_and_do(request, registration, _t("Ask back"), QuestionForm, do)
-
-    @action(description=_("Note the answer"), url_path="answer", icon="mark_email_read", permissions=["ask_back"])
-    def note_answer(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        """Write down what the municipality answered."""
-        registration = found_or_404(self, request, object_id)
-
-        def do(data: dict[str, Any]) -> str:
-            services.note_answer(registration, by=acting(request), answer=data["answer"])
-            return _t("The answer is noted; the review goes on.")
-
-        return ask_and_do(request, registration, _t("Note the answer"), AnswerForm, do, intro=registration.question)
-
-    @action(description=_("Waiting list"), url_path="waiting-list", icon="hourglass_top", permissions=["wait"])
-    def put_on_waiting_list(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        """Put it on the waiting list."""
-        registration = found_or_404(self, request, object_id)
-
-        def do(data: dict[str, Any]) -> str:
-            services.put_on_waiting_list(registration, by=acting(request), reason=data["reason"])
-            return _t("The registration is on the waiting list; the municipality has got a mail.")
-
-        return ask_and_do(request, registration, _t("Put on the waiting list"), OptionalReasonForm, do)
-
-    @action(description=_("Decline"), url_path="decline", icon="block", permissions=["decline"])
-    def decline(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        """Decline with a reason."""
-        registration = found_or_404(self, request, object_id)
-
-        def do(data: dict[str, Any]) -> str:
-            services.decline(registration, by=acting(request), reason=data["reason"])
-            return _t("The registration is declined; the municipality has got the reason by mail.")
-
-        return ask_and_do(request, registration, _t("Decline"), ReasonForm, do)
-
-    @action(description=_("Close without mail"), url_path="withdraw", icon="archive", permissions=["decline"])
-    def withdraw(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        """Close a registration that was taken back or needs no answer."""
-        registration = found_or_404(self, request, object_id)
-
-        def do(data: dict[str, Any]) -> str:
-            services.withdraw(registration, by=acting(request), reason=data["reason"])
-            return _t("The registration is closed. No mail was sent.")
-
-        return ask_and_do(request, registration, _t("Close without mail"), SilentReasonForm, do)

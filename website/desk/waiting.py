@@ -75,7 +75,7 @@ def due(user: User, *, only_own: bool) -> list[Due]:
 def waiting() -> list[Waiting]:
     """Return the registrations and volunteers on which the agency, or the municipality, has the next move."""
     registrations = Registration.objects.filter(
-        status__in=[Registration.Status.CONFIRMED, Registration.Status.IN_REVIEW, Registration.Status.ASKED_BACK]
+        status__in=[*Registration.WAITING_FOR_US, Registration.Status.ASKED_BACK]
     )
     volunteers = Patron.objects.waiting_for_us()
     columns = ("what", "pk", "status", "title", "subtitle", "since")
