@@ -70,6 +70,7 @@ CASE_WORK: dict[str, frozenset[str]] = {
     "appointment": frozenset({VIEW, "verify", "end", "order"}),
     "activity": MANAGE,
     "story": frozenset({VIEW, CHANGE, "release"}),
+    "post": frozenset({VIEW, "moderate"}),
     "project": frozenset({VIEW, ADD, CHANGE, "move", "release"}),
     "projectlead": MANAGE,
     "measure": frozenset({VIEW, ADD, CHANGE, "move"}),
@@ -117,6 +118,9 @@ COORDINATOR: dict[str, frozenset[str]] = {
 
 PATRON: dict[str, frozenset[str]] = {
     "portal": READ_ONLY,
+    "directory": READ_ONLY,
+    "profile": frozenset({"change_own"}),
+    "post": frozenset({"view_shared", "add_own", "change_own", "delete_own", "report", "follow"}),
     "appointment": frozenset({"verify", "view_own"}),
     "project": frozenset({"view_own", "add_own", "change_own"}),
     "measure": frozenset({"add_own", "change_own"}),

@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 
 # Invisible signs that do no harm and come along when text is copied: soft hyphen, zero-width ones, byte order mark.
 HARMLESS = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
+# Joiners make one picture of several (a family), and letters of some scripts flow together.
+JOINERS = "\u200c\u200d"
 # Control and direction signs, signs outside of Unicode's tables, and pictures.
 REFUSED = frozenset({"Cc", "Cf", "Co", "Cs", "Cn", "So", "Sk", "Zl", "Zp"})
 # Names go into mails to whatever address was typed, where programs turn anything like an address into a link. After
@@ -30,6 +32,16 @@ def clean_line(text: str) -> str:
     return line
 
 
+def clean_text(text: str) -> str:
+    """Return paragraphs in one spelling, for pages and mails: pictures stay, control and direction signs are left out.
+
+    Text that runs from right to left needs none of these signs, but with them somebody could turn the page around it.
+    """
+    lines = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).split("\n")
+    kept = ("".join(sign for sign in line if sign in JOINERS or not _is_invisible(sign)).rstrip() for line in lines)
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip()
+
+
 def clean_name(text: str) -> str:
     """Return a person's name as `clean_line` does.
 
@@ -41,6 +53,11 @@ def clean_name(text: str) -> str:
     if not any(sign.isalpha() for sign in name):
         raise ValidationError(_("Please write the name in letters."))
     return name
+
+
+def _is_invisible(sign: str) -> bool:
+    """Whether a sign cannot be seen; a tab counts as a blank."""
+    return sign != "\t" and unicodedata.category(sign) in {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}
 
 
 def _shown(sign: str) -> str:

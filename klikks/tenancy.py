@@ -28,6 +28,11 @@ CURRENT_ACCOUNT = "klikks.account"
 SIGN_IN_EMAIL = "klikks.sign_in_email"
 
 SAME_AGENCY = tenant_match_sql("agency_id", CURRENT_AGENCY, "bigint")
+_TAKES_PART = tenant_match_sql("participation.agency_id", CURRENT_AGENCY, "bigint")
+SAME_PROGRAMME = (
+    "programme_id IN (SELECT participation.programme_id FROM agencies_participation participation"  # noqa: S608
+    f" WHERE {_TAKES_PART})"
+)
 
 
 class Wall(RLSConstraint):
@@ -81,6 +86,16 @@ class PublicReadWall(Wall):
     """Everybody may read the row, because it names no person; only its agency changes it."""
 
     READ = "true"
+
+
+class ProgrammeWall(Wall):
+    """Every agency that takes part in the row's programme reads it; only its own agency changes it.
+
+    The model needs a `programme` beside its `agency`.
+    """
+
+    READ = SAME_PROGRAMME
+    WRITE = f"{SAME_AGENCY} AND {SAME_PROGRAMME}"
 
 
 class AccountWall(Wall):

@@ -21,3 +21,11 @@ class AppointmentEnded(ValidationError):
 
 class NotInOffice(ValidationError):
     """Only patrons in office log hours."""
+
+
+class PostGone(ValidationError):
+    """The post of the exchange was deleted or decided upon by somebody else meanwhile."""
+
+
+class ReportedBefore(ValidationError):
+    """The patron has reported this post already."""

@@ -19,6 +19,21 @@ from agencies.models import LifeCycle, Programme
 from communes.models import Commune, DateRange, searchable
 from klikks.history import tracked
 from klikks.tenancy import AgencyManager, AgencyModel, AgencyQuerySet
+from patrons.exchange.models import Complaint, Face, Follow, Post, Profile
+
+__all__ = [
+    "Activity",
+    "Appointment",
+    "Complaint",
+    "Face",
+    "Follow",
+    "Patron",
+    "Post",
+    "Profile",
+    "Story",
+    "Verification",
+    "verification_code",
+]
 
 # Without 0/O, 1/I/L: people type the code from paper.
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from patrons import views
+from patrons.exchange.urls import urlpatterns as exchange
 
 app_name = "patrons"
 urlpatterns = [
@@ -14,4 +15,5 @@ urlpatterns = [
     path("portal/hours/", views.log_hours, name="log_hours"),
     path("portal/hours/<int:pk>/remove/", views.remove_hours, name="remove_hours"),
     path("portal/municipality/", views.my_municipality, name="my_municipality"),
+    *exchange,
 ]

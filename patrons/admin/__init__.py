@@ -1,3 +1,3 @@
-"""The staff desk of this room: patrons from interest to farewell, appointments, hours and stories."""
+"""The staff desk of this room: patrons from interest to farewell, appointments, hours, stories and the exchange."""
 
-from patrons.admin import appointments, others, patrons  # noqa: F401
+from patrons.admin import appointments, others, patrons, posts  # noqa: F401

@@ -26,7 +26,7 @@ from agencies.permissions import PERMISSIONS, PUBLIC
 from communes.models import Backing, OfferedDocument
 from deadlines.models import Deadline, Job
 from klikks.tenancy import PublicReadWall, agency_context
-from patrons.models import Activity, Appointment, Patron
+from patrons.models import Activity, Appointment, Patron, Post
 from projects.models import Measure, Project, Saving
 from reports.models import Document
 from tests import factories
@@ -45,6 +45,9 @@ OBJECTS: dict[str, tuple[type[models.Model], str, str]] = {
     "communes:backing_file": (Backing, "pk", "pk"),
     "communes:offered_file": (OfferedDocument, "pk", "pk"),
     "patrons:remove_hours": (Activity, "pk", "pk"),
+    "patrons:edit_post": (Post, "pk", "pk"),
+    "patrons:remove_post": (Post, "pk", "pk"),
+    "patrons:helpful": (Post, "pk", "pk"),
     "projects:detail": (Project, "pk", "pk"),
     "projects:change": (Project, "pk", "pk"),
     "projects:move": (Project, "pk", "pk"),
@@ -71,6 +74,14 @@ OPENED_BY_ADDRESS: dict[str, dict[str, str]] = {
     "patrons:confirm": {"token": "x"},
     "patrons:verify": {"code": "ABCDEFGHJKMN"},
     "admin:agencies_sheetimport_template": {"kind": "communes"},
+}
+# Pages that all patrons of a programme share; tests/patrons/test_exchange.py asks who sees them.
+SHARED: dict[str, tuple[type[models.Model], str, str]] = {
+    "patrons:thread": (Post, "pk", "pk"),
+    "patrons:follow": (Post, "pk", "pk"),
+    "patrons:report_post": (Post, "pk", "pk"),
+    "patrons:board": (Post, "board", "board"),
+    "patrons:follow_board": (Post, "board", "board"),
 }
 # Pages of the desk that belong to no object.
 DESK_PAGES = {
@@ -421,8 +432,9 @@ def test_no_view_that_crosses_agencies_shows_a_person() -> None:
     assert {view for view, definition in views.items() if ".*" in definition} == set()
 
 
-# The public check of a certificate shows whom it was issued to, and nothing else.
-ABOUT_ONE_PERSON = {"patrons_verification"}
+# The public check of a certificate shows whom it was issued to, and nothing else; the directory blanks each column
+# until the person has released it (tests/patrons/test_directory.py).
+ABOUT_ONE_PERSON = {"patrons_verification", "patrons_face"}
 
 
 def _is_gone(who: Visitor, url: str) -> bool:
@@ -436,8 +448,8 @@ def _arguments(one: Address, world: World) -> dict[str, Any]:
         return {}
     if one.name in OPENED_BY_ADDRESS:
         return OPENED_BY_ADDRESS[one.name]
-    assert one.name in OBJECTS, f"{one.name} needs an entry in OBJECTS"
-    model, argument, attribute = OBJECTS[one.name]
+    assert one.name in OBJECTS or one.name in SHARED, f"{one.name} needs an entry in OBJECTS"
+    model, argument, attribute = OBJECTS.get(one.name) or SHARED[one.name]
     return {argument: getattr(world.of(model), attribute)}
 
 

@@ -35,7 +35,7 @@ from communes.models import (
 )
 from deadlines.models import Deadline, Job, OutboxMail, PhasePlan, Task
 from klikks.tenancy import agency_context
-from patrons.models import Activity, Patron, Story
+from patrons.models import Activity, Patron, Post, Story
 from projects.models import FundingApplication, FundingProgramme, Idea, Measure, Project, Saving
 from reports.models import Document, Report
 from tests import factories
@@ -143,6 +143,14 @@ def _rows(
         Outreach.objects.create(commune=commune, result=f"Geheim {agency.slug}"),
         Activity.objects.create(patron=patron, hours=Decimal(1), what="Infostand"),
         Story.objects.create(patron=patron, title="Geschichte", body="Text"),
+        Post.objects.create(
+            agency=agency,
+            programme=programme,
+            author=patron,
+            board=topic.pk,
+            title=f"Geheim {agency.slug}",
+            body="Text",
+        ),
         Saving.objects.create(
             measure=measure, kg_per_year=Decimal(5), factor=factor, factor_value=factor.value, formula="x", inputs={}
         ),

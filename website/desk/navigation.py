@@ -54,6 +54,7 @@ GROUPS: list[tuple[Any, list[Entry]]] = [
             Entry("patrons.Appointment", "workspace_premium"),
             Entry("patrons.Activity", "schedule"),
             Entry("patrons.Story", "auto_stories"),
+            Entry("patrons.Post", "forum", "reports"),
         ],
     ),
     (

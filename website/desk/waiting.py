@@ -15,6 +15,7 @@ from agencies.permissions import VIEW, allows
 from communes.models import Registration
 from deadlines.models import Deadline, Job, OutboxMail, Task, heading
 from klikks.tenancy import current_agency_id
+from patrons.exchange.selectors import reported_posts
 from patrons.models import Patron
 from projects.models import Idea
 
@@ -123,6 +124,7 @@ def _count(request: HttpRequest) -> dict[str, int]:
     countable: dict[str, tuple[str, QuerySet[Any]]] = {
         "registrations": ("registration", Registration.objects.waiting_for_us()),
         "patrons": ("patron", Patron.objects.waiting_for_us()),
+        "reports": ("post", reported_posts()),
         "ideas": ("idea", Idea.objects.filter(status=Idea.Status.RECEIVED)),
         "deadlines": ("deadline", Deadline.objects.open().filter(due_on__lt=timezone.localdate())),
         "mails": ("outboxmail", OutboxMail.objects.filter(status=OutboxMail.Status.FAILED)),

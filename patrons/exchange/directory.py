@@ -1,0 +1,61 @@
+"""The directory of patrons of all states, and what one shows there."""
+
+from typing import cast
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from agencies.models import User
+from agencies.permissions import permission_required
+from patrons.exchange import selectors, services
+from patrons.exchange.forms import ProfileForm
+from patrons.exchange.models import Profile
+
+PEOPLE_A_PAGE = 24
+LONGEST_SEARCH = 80
+
+
+@permission_required("directory", "view")
+@require_safe
+@never_cache
+def directory(request: HttpRequest) -> HttpResponse:
+    """List the patrons of all states who show themselves, by name, topic and state."""
+    patron = selectors.taking_part(cast(User, request.user))
+    if patron is None:
+        return render(request, "patrons/directory.html", {"patron": None})
+    asked = {name: request.GET.get(name, "").replace("\0", "")[:LONGEST_SEARCH] for name in ("name", "topic", "state")}
+    page = Paginator(selectors.people(patron, **asked), PEOPLE_A_PAGE).get_page(request.GET.get("page"))
+    topics = selectors.topics_of(patron)
+    names = {topic.value: topic.label for topic in topics}
+    context = {
+        "patron": patron,
+        "page": page,
+        "rows": [(face, [names.get(topic, topic) for topic in face.topics]) for face in page],
+        "asked": asked,
+        "is_filtered": any(asked.values()),
+        "topics": topics,
+        "states": selectors.states_of(patron),
+        "is_listed": getattr(patron, "profile", Profile()).is_listed,
+    }
+    return render(request, "patrons/directory.html", context)
+
+
+@permission_required("profile", "change_own")
+@require_http_methods(["GET", "HEAD", "POST"])
+def profile(request: HttpRequest) -> HttpResponse:
+    """Let patrons decide what others see of them, and how often the digest comes."""
+    user = cast(User, request.user)
+    patron = selectors.taking_part(user)
+    if patron is None:
+        return render(request, "patrons/profile.html", {"patron": None})
+    form = ProfileForm(request.POST or None, instance=getattr(patron, "profile", None))
+    if form.is_bound and form.is_valid():
+        services.change_profile(patron, by=user, **form.cleaned_data)
+        messages.success(request, _("Saved. This is what others see of you from now on."))
+        return redirect("patrons:directory")
+    return render(request, "patrons/profile.html", {"patron": patron, "form": form})
