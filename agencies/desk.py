@@ -48,6 +48,7 @@ CHIPS: dict[str, str] = defaultdict(
         "previewed": "warning",
         # waits for others, or runs
         "asked_back": "info",
+        "invited": "info",
         "waiting_list": "info",
         "matched": "info",
         "funding_applied": "info",

@@ -31,6 +31,7 @@ PUBLIC: dict[str, frozenset[str]] = {
     "patron": frozenset({"register"}),
     "appointment": frozenset({"verify"}),
     "invitation": frozenset({"accept"}),
+    "municipalaccess": frozenset({"accept"}),
 }
 
 ACCOUNT: dict[str, frozenset[str]] = {"account": frozenset({VIEW, CHANGE})}
@@ -64,6 +65,8 @@ CASE_WORK: dict[str, frozenset[str]] = {
     "partnership": frozenset({VIEW, CHANGE, "back", "end"}),
     "backing": KEEP,
     "offereddocument": frozenset({VIEW, "decide"}),
+    "municipalaccess": frozenset({VIEW, "accept", "grant", "end"}),
+    "dataproposal": frozenset({VIEW, "decide"}),
     "contact": MANAGE,
     "outreach": MANAGE,
     "patron": frozenset({VIEW, ADD, CHANGE, "register", "talk", "match", "appoint", "pause", "farewell"}),
@@ -121,6 +124,7 @@ PATRON: dict[str, frozenset[str]] = {
     "directory": READ_ONLY,
     "profile": frozenset({"change_own"}),
     "post": frozenset({"view_shared", "add_own", "change_own", "delete_own", "report", "follow"}),
+    "patron": frozenset({"register", "share_own"}),
     "appointment": frozenset({"verify", "view_own"}),
     "project": frozenset({"view_own", "add_own", "change_own"}),
     "measure": frozenset({"add_own", "change_own"}),
@@ -131,7 +135,14 @@ PATRON: dict[str, frozenset[str]] = {
     "document": frozenset({"download_own"}),
 }
 
+# Each of these only for the municipalities to which the account has access: `communes.access.accesses_of`.
 MUNICIPALITY: dict[str, frozenset[str]] = {
+    "municipality": READ_ONLY,
+    "municipalaccess": frozenset({"accept", "invite_own", "transfer_own"}),
+    "dataproposal": frozenset({"propose_own"}),
+    "backing": frozenset({"view_own"}),
+    "report": frozenset({"order_own"}),
+    "job": frozenset({"view_own"}),
     "document": frozenset({"download_own"}),
 }
 

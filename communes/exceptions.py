@@ -35,3 +35,19 @@ class NotPossibleNow(ValidationError):
 
 class NoPartnership(ValidationError):
     """A document cannot back a partnership that does not exist yet."""
+
+
+class TooManyInvitations(ValidationError):
+    """A municipality has invited more people than it may on one day, or than it needs."""
+
+
+class NothingNew(ValidationError):
+    """A proposal changes nothing that is not known or proposed already."""
+
+
+class AlreadyDecided(ValidationError):
+    """Somebody else has decided about a proposed change before."""
+
+
+class ValueChanged(ValidationError):
+    """The value that a proposal would replace has changed since it was shown."""

@@ -570,3 +570,12 @@ class Twinning(models.Model):
 
     def __str__(self) -> str:
         return f"{self.commune} ({self.programme})"
+
+
+# Models in files of their own; Django finds them through this one.
+from communes.municipal import (  # noqa: E402, F401
+    CommuneProfile,
+    DataProposal,
+    MunicipalAccess,
+    ProposedChange,
+)

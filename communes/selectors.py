@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from agencies.models import Agency, Participation, Programme
-from communes.models import Commune, Contact, ParticipationWindow, Partnership, Registration
+from communes.models import Commune, CommuneProfile, Contact, ParticipationWindow, Partnership, Registration
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,15 @@ def waits_for_window(registration: Registration) -> bool:
 
 
 def main_contact(partnership: Partnership) -> tuple[str, str, str] | None:
-    """Return name, address and language of the person to write to about a partnership, or None."""
+    """Return name, address and language of the person to write to about a partnership, or None.
+
+    The person whom the municipality has named counts first, then whoever registered it.
+    """
+    profile = CommuneProfile.objects.filter(commune=partnership.commune_id).select_related("main_contact").first()
     registration = partnership.registration
+    if profile is not None and profile.main_contact is not None and profile.main_contact.email:
+        language = registration.language if registration else "de"
+        return profile.main_contact.name, profile.main_contact.email, language
     if registration is not None:
         return registration.contact_name, registration.email, registration.language
     contact = Contact.objects.filter(commune=partnership.commune_id).exclude(email="").order_by("pk").first()

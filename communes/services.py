@@ -19,7 +19,7 @@ from agencies.exceptions import IllegalTransition
 from agencies.models import Agency, Membership, Programme, User
 from agencies.models.accounts import Role
 from agencies.permissions import ADD, require
-from communes import notices
+from communes import access, notices
 from communes.exceptions import AlreadyConfirmed, AlreadyPartner, CannotRegister
 from communes.models import Backing, Commune, Contact, Outreach, Partnership, Registration
 from communes.moves import address as _address
@@ -242,12 +242,14 @@ def accept(
     manager: Membership | None = None,
     backing_by: date | None = None,
     note: str = "",
+    give_access: bool = False,
     notice: Notice = notices.BY_MAIL,
 ) -> Partnership:
     """Accept a registration: a partnership begins, and waits for political backing.
 
     `manager` looks after it (whoever accepts, if None), `backing_by` is the day by which the council shall have
-    decided (in 90 days if None), `note` is added to the notice. Raises NotAllowed, AlreadyPartner, and
+    decided (in 90 days if None), `note` is added to the notice, `give_access` also invites the person who registered
+    to the municipality's pages. Raises NotAllowed, AlreadyPartner, and
     IllegalTransition naming who decided before.
     """
     require(by, "registration", "accept", registration)
@@ -275,6 +277,8 @@ def accept(
         owner=manager.user if manager else None,
     )
     _tell("accept", registration, by, notice, note=note, manager=manager, backing_by=due_on)
+    if give_access:
+        access.grant_to_registrant(partnership, by=by)
     return partnership
 
 

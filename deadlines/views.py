@@ -71,4 +71,4 @@ def _may_retry(found: Job, user: User) -> bool:
 
 def _back(found: Job, user: User) -> str:
     """Return where the reader goes from here: to what the job is about, or to the portal's start page."""
-    return desk_path(found, user.role) if user.role in STAFF_ROLES else reverse("website:portal")
+    return desk_path(found, user.role) if user.role in STAFF_ROLES else reverse("website:start")

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("website.urls")),
+    path("municipality/", include("website.municipality.urls")),
     path("", include("agencies.urls")),
     path("", include("deadlines.urls")),
     path("", include("communes.urls")),

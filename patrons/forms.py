@@ -183,6 +183,13 @@ class HoursForm(forms.Form):
         return data
 
 
+class SharingForm(forms.Form):
+    """What a patron agrees to show to the own municipality."""
+
+    email = forms.BooleanField(label=_("My municipality may see my e-mail address."), required=False)
+    phone = forms.BooleanField(label=_("My municipality may see my phone number."), required=False)
+
+
 class CodeForm(forms.Form):
     """The code of a certificate, as it is printed there."""
 

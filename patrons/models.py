@@ -110,6 +110,8 @@ class Patron(LifeCycle, AgencyModel):
     )
     topics = ArrayField(models.SlugField(max_length=40), verbose_name=_("topics"), default=list, blank=True)
     motivation = models.TextField(_("what moves you"), blank=True, max_length=4000)
+    shows_email = models.BooleanField(_("the municipality sees the e-mail address"), default=False, editable=False)
+    shows_phone = models.BooleanField(_("the municipality sees the phone number"), default=False, editable=False)
     language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES, default="de")
     consented_at = models.DateTimeField(_("agreed to data processing at"), default=timezone.now, editable=False)
     received_at = models.DateTimeField(_("received at"), default=timezone.now, editable=False)

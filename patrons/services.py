@@ -21,6 +21,7 @@ from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
+from agencies.exceptions import NotAllowed
 from agencies.models import Agency, Membership, Participation, Programme, User
 from agencies.models.accounts import Role
 from agencies.permissions import ADD, DELETE, allows, require
@@ -54,6 +55,7 @@ __all__ = [
     "remove_hours",
     "reorder_certificate",
     "resume",
+    "share_with_municipality",
     "suggest_communes",
     "suggest_matches",
     "take_back_story",
@@ -361,6 +363,21 @@ def check_hours(patron: Patron, on: date, hours: Decimal, besides: int | None = 
                 % {"hours": number_format(logged.normalize()), "day": date_format(on, "SHORT_DATE_FORMAT")}
             }
         )
+
+
+@transaction.atomic
+def share_with_municipality(patron: Patron, *, by: User, email: bool, phone: bool) -> Patron:
+    """Note what a patron agrees to show to the own municipalities besides name and appointment. Raises NotAllowed.
+
+    Nobody else can agree to it.
+    """
+    if patron.user_id != by.pk:
+        raise NotAllowed(_("Only the climate patron can decide this."))
+    require(by, "patron", "share_own", patron)
+    patron = Patron.objects.select_for_update().get(pk=patron.pk)
+    patron.shows_email, patron.shows_phone = email, phone
+    patron.save(update_fields=["shows_email", "shows_phone"])
+    return patron
 
 
 @transaction.atomic

@@ -16,4 +16,5 @@ urlpatterns = [
     path("portal/hours/<int:pk>/remove/", views.remove_hours, name="remove_hours"),
     path("portal/municipality/", views.my_municipality, name="my_municipality"),
     *exchange,
+    path("portal/municipality/sharing/", views.sharing, name="sharing"),
 ]

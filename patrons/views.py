@@ -17,8 +17,8 @@ from klikks.limits import allow, allow_for
 from klikks.links import LinkExpired, LinkInvalid
 from patrons import selectors, services
 from patrons.exceptions import AlreadyConfirmed, NoProgramme
-from patrons.forms import CodeForm, HoursForm, InterestForm, grouped_code, plain_code
-from patrons.models import Activity
+from patrons.forms import CodeForm, HoursForm, InterestForm, SharingForm, grouped_code, plain_code
+from patrons.models import Activity, Patron
 
 INTERESTS_AN_HOUR = 10
 MAILS_A_DAY = 4
@@ -125,6 +125,22 @@ def my_municipality(request: HttpRequest) -> HttpResponse:
     offices = selectors.offices_of(_user(request))
     patron = None if offices else selectors.patron_of(_user(request))
     return render(request, "patrons/my_municipality.html", {"patron": patron, "offices": offices})
+
+
+@permission_required("patron", "share_own")
+@require_http_methods(["GET", "HEAD", "POST"])
+def sharing(request: HttpRequest) -> HttpResponse:
+    """Show what the municipality sees of the patron, and let the patron decide about address and phone."""
+    patron = get_object_or_404(Patron, user=_user(request))
+    form = SharingForm(
+        request.POST if request.method == "POST" else None,
+        initial={"email": patron.shows_email, "phone": patron.shows_phone},
+    )
+    if form.is_bound and form.is_valid():
+        services.share_with_municipality(patron, by=_user(request), **form.cleaned_data)
+        messages.success(request, _("Saved. Your municipality sees this from now on."))
+        return redirect("patrons:sharing")
+    return render(request, "patrons/sharing.html", {"patron": patron, "form": form})
 
 
 def _too_often(request: HttpRequest, email: str) -> str:

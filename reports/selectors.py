@@ -1,5 +1,7 @@
 """Reads of documents: which ones there are about an object, and which ones a person may have."""
 
+from collections.abc import Collection
+
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Q
@@ -7,7 +9,8 @@ from django.db.models import Q
 from agencies.models import User
 from agencies.models.accounts import Role
 from agencies.permissions import allows
-from communes.models import Commune, Contact
+from communes.access import accesses_of
+from communes.models import Commune
 from patrons.models import Appointment, Patron
 from reports.models import Document, Report
 
@@ -28,7 +31,7 @@ def documents_for(user: User) -> models.QuerySet[Document]:
     """Return the documents a person may download.
 
     Staff: all of their agency. A patron: the own certificates, and the reports about municipalities where the patron
-    is in office. A municipality: the reports about itself. The walls keep all of them to the own agency.
+    is in office. A municipality: what is about itself. The walls keep all of them to the own agency.
     """
     if allows(user, "document", "download"):
         return Document.objects.all()
@@ -39,11 +42,16 @@ def documents_for(user: User) -> models.QuerySet[Document]:
         )
         return Document.objects.filter(_about(Appointment, own) | _about(Report, served))
     if user.role == Role.MUNICIPALITY:
-        communes = Contact.objects.filter(user=user).values("commune")
-        return Document.objects.filter(
-            _about(Report, Report.objects.filter(kind=Report.Kind.COMMUNE, commune__in=communes))
-        )
+        return documents_of_municipality(accesses_of(user).values("commune"))
     return Document.objects.none()
+
+
+def documents_of_municipality(communes: models.QuerySet | Collection[int]) -> models.QuerySet[Document]:
+    """Return what municipalities may have: the reports about them, and the certificates of patrons they appointed."""
+    reports = Report.objects.filter(kind=Report.Kind.COMMUNE, commune__in=communes)
+    return Document.objects.filter(
+        _about(Report, reports) | _about(Appointment, Appointment.objects.filter(commune__in=communes))
+    )
 
 
 def _about(model: type[models.Model], subjects: models.QuerySet) -> Q:

@@ -13,7 +13,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from agencies.models import Programme, User
-from agencies.permissions import require
+from agencies.permissions import allows, require
+from communes.access import accesses_of
 from communes.models import Commune, Partnership, searchable
 from deadlines import jobs
 from deadlines.models import Job
@@ -33,10 +34,12 @@ class PeriodOutside(ValidationError):
 def order_commune_report(commune: Commune, programme: Programme, *, by: User, starts_on: date, ends_on: date) -> Job:
     """Order the report about a municipality for some days, first and last included; return the job that makes it.
 
-    A second click while the first report is being made gets the same job. Raises NotAllowed, NotAPartner,
-    PeriodOutside, and ValidationError for days in the wrong order.
+    A second click while the first report is being made gets the same job. Staff order any of the agency's, people of
+    a municipality their own. Raises NotAllowed, NotAPartner, PeriodOutside, and ValidationError for days in the wrong
+    order.
     """
-    require(by, "report", "order")
+    if not _is_about_own_municipality(commune, by):
+        require(by, "report", "order")
     _check_period(Period(starts_on, ends_on), programme)
     # The partnership's row is locked, so that two clicks at the same moment come one after the other.
     partnerships = Partnership.objects.filter(commune=commune, programme=programme).order_by("pk")
@@ -74,6 +77,11 @@ def store_document(kind: str, title: str, pdf: bytes, subject: models.Model, job
     document.file.save(f"{slugify(searchable(title))[:60]}-{get_random_string(16)}.pdf", ContentFile(pdf), save=False)
     document.save()
     return document
+
+
+def _is_about_own_municipality(commune: Commune, by: User) -> bool:
+    """Whether the account may order the reports of municipalities it has access to, and this is one of them."""
+    return allows(by, "report", "order_own") and accesses_of(by).filter(commune=commune).exists()
 
 
 def _check_period(period: Period, programme: Programme) -> None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from agencies.models import Agency, Membership, Participation, Programme, State, Topic, User
 from agencies.models.accounts import Role
-from communes.models import Commune, District, ParticipationWindow, Partnership, Registration
+from communes.models import Commune, District, MunicipalAccess, ParticipationWindow, Partnership, Registration
 from klikks.tenancy import account_context, agency_context
 from patrons.models import Appointment, Patron
 from projects.models import EmissionFactor, Project, ProjectLead
@@ -121,6 +121,22 @@ def partnership(of: Agency, in_programme: Programme, where: Commune, **fields: A
     }
     with agency_context(of):
         return Partnership.objects.create(**values)
+
+
+def access(of: Agency, where: Commune, who: User, **fields: Any) -> MunicipalAccess:
+    """Give an account access to a municipality's pages."""
+    with agency_context(of):
+        values = {
+            "agency": of,
+            "commune": where,
+            "user": who,
+            "name": f"Rathaus {where}",
+            "email": who.email,
+            "status": MunicipalAccess.Status.ACTIVE,
+            "since": date(2023, 5, 2),
+            **fields,
+        }
+        return MunicipalAccess.objects.create(**values)
 
 
 def patron(of: Agency, in_programme: Programme, home: Commune, **fields: Any) -> Patron:

@@ -33,6 +33,8 @@ def start(request: HttpRequest) -> HttpResponse:
     """Send each role to its own start page."""
     if allows(request.user, "desk", "view"):
         return redirect("admin:index")
+    if allows(request.user, "municipality", "view"):
+        return redirect("municipality:index")
     return redirect("website:portal" if allows(request.user, "portal", "view") else "website:home")
 
 

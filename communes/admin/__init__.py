@@ -1,3 +1,3 @@
 """The staff desk of this room: registrations, partnerships, places, and the people around them."""
 
-from communes.admin import documents, people, places, registrations, partnerships, windows  # noqa: F401, I001
+from communes.admin import documents, people, places, registrations, partnerships, windows, municipal  # noqa: F401, I001

@@ -9,6 +9,7 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.dataclasses import UnfoldAction
@@ -16,7 +17,9 @@ from unfold.dataclasses import UnfoldAction
 from agencies.desk import DeskAdmin, action_page, object_url
 from agencies.models import Membership, User
 from agencies.permissions import VIEW, allows
-from communes.admin.forms import managers
+from communes import access
+from communes.admin.forms import AccessForm, managers
+from communes.models import Commune
 
 
 class LifeCycleAdmin(DeskAdmin):
@@ -124,3 +127,24 @@ def ask_and_do(
 ) -> HttpResponse:
     """Answer an action about an object: ask for a few words, do it, and go back to the object's page."""
     return action_page(request, title=title, form=form, do=do, back=object_url(subject), **more)
+
+
+def ask_for_access(
+    request: HttpRequest, subject: Model, commune: Commune, person: tuple[str, str] | None
+) -> HttpResponse:
+    """Answer the action that gives a person access to a municipality's pages; `person` is suggested (name, address)."""
+
+    def do(data: dict[str, Any]) -> str:
+        invited = access.grant(commune, by=acting(request), **data)
+        return _t("The invitation to %(name)s is on its way.") % {"name": invited.name}
+
+    return ask_and_do(
+        request,
+        subject,
+        _t("Give access to the pages of %(commune)s") % {"commune": commune},
+        AccessForm,
+        do,
+        initial={"name": person[0], "email": person[1]} if person else None,
+        submit=_t("Send the invitation"),
+        intro=_t("The person signs in by code and sees partnership, patrons, projects and documents of the place."),
+    )

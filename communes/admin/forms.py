@@ -82,6 +82,12 @@ class AcceptForm(forms.Form):
     manager = forms.ModelChoiceField(Membership.objects.none(), label=_("looked after by"))
     backing_by = forms.DateField(label=_("political backing by"), widget=forms.DateInput())
     note = words(_("added to the mail"), required=False)
+    give_access = forms.BooleanField(
+        label=_("invite the person who registered to the municipality's pages"),
+        help_text=_("By a second mail with a link: partnership, projects, documents, and the municipality's data."),
+        required=False,
+        initial=True,
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -120,6 +126,13 @@ class SilentReasonForm(forms.Form):
     """Why; nobody is written to."""
 
     reason = words(_("reason"), help_text=_("Stays here: no mail is sent."))
+
+
+class AccessForm(forms.Form):
+    """Who gets access to a municipality's pages."""
+
+    name = forms.CharField(label=_("name"), max_length=120)
+    email = forms.EmailField(label=_("e-mail"), max_length=254, help_text=_("A link goes there, good for 14 days."))
 
 
 class BackingForm(forms.Form):

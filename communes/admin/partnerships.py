@@ -16,9 +16,18 @@ from unfold.decorators import action
 from agencies.desk import DeskAdmin, once, two_lines
 from agencies.permissions import allows
 from communes import services
-from communes.admin.base import LifeCycleAdmin, ReadOnlyInline, acting, ask_and_do, found_or_404, linked
+from communes.admin.base import (
+    LifeCycleAdmin,
+    ReadOnlyInline,
+    acting,
+    ask_and_do,
+    ask_for_access,
+    found_or_404,
+    linked,
+)
 from communes.admin.forms import BackingChangeForm, BackingForm, EndForm
 from communes.models import Backing, Partnership, searchable
+from communes.selectors import main_contact
 
 Status = Partnership.Status
 
@@ -85,7 +94,7 @@ class PartnershipAdmin(LifeCycleAdmin):
         (_("Course so far"), {"fields": ("life_cycle",)}),
     )
     inlines = (BackingInline,)
-    actions_detail = ("back", "report", "end")
+    actions_detail = ("back", "report", "give_access", "end")
     action_targets = {"back": {Status.OFFICIAL}, "end": {Status.ENDED, Status.WITHDRAWN}}
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -120,6 +129,7 @@ class PartnershipAdmin(LifeCycleAdmin):
         lists = [
             (reverse("admin:communes_outreach_changelist"), commune.pk, _t("Calls and visits")),
             (reverse("admin:projects_project_changelist"), commune.pk, _t("Projects")),
+            (reverse("admin:communes_municipalaccess_changelist"), commune.pk, _t("Who may enter its pages")),
         ]
         return format_html(
             "<ul>{}{}</ul>",
@@ -138,6 +148,17 @@ class PartnershipAdmin(LifeCycleAdmin):
     def has_report_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """Whether the role may order reports."""
         return allows(request.user, "report", "order")
+
+    def has_grant_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Whether the role may give people access to a municipality's pages."""
+        return allows(request.user, "municipalaccess", "grant")
+
+    @action(description=_("Give access"), url_path="give-access", icon="key", permissions=["grant"])
+    def give_access(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Invite a person to the municipality's pages; the main contact is suggested."""
+        partnership = found_or_404(self, request, object_id)
+        person = main_contact(partnership)
+        return ask_for_access(request, partnership, partnership.commune, person[:2] if person else None)
 
     @action(description=_("Order a report"), url_path="report", icon="summarize", permissions=["report"])
     def report(self, request: HttpRequest, object_id: int) -> HttpResponse:

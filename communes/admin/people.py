@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from django.contrib import admin
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import (
     AutocompleteSelectFilter,
@@ -11,11 +13,12 @@ from unfold.contrib.filters.admin import (
     RangeDateFilter,
     RelatedDropdownFilter,
 )
-from unfold.decorators import display
+from unfold.decorators import action, display
 
-from agencies.desk import DeskAdmin
+from agencies.desk import DeskAdmin, object_url
+from agencies.permissions import allows
 from communes import services
-from communes.admin.base import acting
+from communes.admin.base import acting, ask_for_access, found_or_404
 from communes.admin.forms import ContactForm, OutreachForm
 from communes.models import Contact, Outreach
 
@@ -37,6 +40,20 @@ class ContactAdmin(DeskAdmin):
     export_columns = ("name", "function", "organisation", "commune", "district", "email", "phone", "note")
     autocomplete_fields = ("commune", "district")
     fields = (("name", "function"), "organisation", ("commune", "district"), ("email", "phone"), "note")
+    actions_detail = ("give_access",)
+
+    def has_grant_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Whether the role may give people access to a municipality's pages."""
+        return allows(request.user, "municipalaccess", "grant")
+
+    @action(description=_("Give access"), url_path="give-access", icon="key", permissions=["grant"])
+    def give_access(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Invite this contact to the pages of its municipality."""
+        contact = found_or_404(self, request, object_id)
+        if contact.commune is None:
+            messages.error(request, _t("Only contacts of a municipality can get access."))
+            return redirect(object_url(contact))
+        return ask_for_access(request, contact, contact.commune, (contact.name, contact.email))
 
     @display(description=_("where"))
     def where(self, contact: Contact) -> str:

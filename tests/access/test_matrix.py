@@ -18,12 +18,13 @@ from django.db import connection, models, transaction
 from django.test import Client, RequestFactory
 from django.urls import URLPattern, get_resolver, reverse
 from django.urls.exceptions import NoReverseMatch
+from django.utils import timezone
 
 from agencies.history import keeps_history
 from agencies.models import Agency, Programme, SheetImport, State, User
 from agencies.models.accounts import Role
 from agencies.permissions import PERMISSIONS, PUBLIC
-from communes.models import Backing, OfferedDocument
+from communes.models import Backing, MunicipalAccess, OfferedDocument
 from deadlines.models import Deadline, Job
 from klikks.tenancy import PublicReadWall, agency_context
 from patrons.models import Activity, Appointment, Patron, Post
@@ -57,14 +58,36 @@ OBJECTS: dict[str, tuple[type[models.Model], str, str]] = {
     "projects:drop_measure": (Measure, "pk", "pk"),
     "projects:saving": (Saving, "pk", "pk"),
     "reports:download": (Document, "pk", "pk"),
+    **{
+        f"municipality:{page}": (MunicipalAccess, "pk", "pk")
+        for page in (
+            "start",
+            "partnership",
+            "patrons",
+            "projects",
+            "documents",
+            "order_report",
+            "backing_file",
+            "data",
+            "people",
+            "hand_over",
+            "take_back",
+        )
+    },
     "admin:agencies_sheetimport_confirm": (SheetImport, "pk", "pk"),
     "admin:agencies_sheetimport_drop": (SheetImport, "pk", "pk"),
     "admin:agencies_sheetimport_faulty": (SheetImport, "pk", "pk"),
+}
+# What further arguments of our own pages refer to.
+FURTHER: dict[str, tuple[type[models.Model], str]] = {
+    "municipality:backing_file": (Backing, "backing"),
+    "municipality:take_back": (MunicipalAccess, "person"),
 }
 # Pages that are opened by a secret or a name in the address; whose row it is does not matter.
 OPENED_BY_ADDRESS: dict[str, dict[str, str]] = {
     "agencies:invitation": {"token": "x"},
     "communes:confirm": {"token": "x"},
+    "municipality:invitation": {"token": "x"},
     "communes:register": {"slug": "rlp"},
     "communes:status": {"token": "x"},
     "communes:answer": {"token": "x"},
@@ -334,7 +357,7 @@ def test_our_own_pages_let_in_whom_the_table_lets_in(
             if who.ask(one.url(**OPENED_BY_ADDRESS[one.name]))[0] not in {200, 302, 400, 404, 410}:
                 wrong.append((one.name, "opened by its address"))
             continue
-        urls = [one.url(**_arguments(one, world)) for world in worlds]
+        urls = [one.url(**_arguments(one, world, role)) for world in worlds]
         if not allowed(role, object_name, action):
             if not (who.is_refused(urls[0], post=False) and who.is_refused(urls[0], post=True)):
                 wrong.append((one.name, "should be refused"))
@@ -366,6 +389,36 @@ def test_a_patron_reaches_nothing_that_belongs_to_another_patron(worlds: tuple[W
                 reached.append(one.name)
     assert not reached, reached
     assert Appointment in worlds[0].rows
+
+
+def test_a_municipality_reaches_nothing_that_belongs_to_another_municipality_of_the_agency(
+    worlds: tuple[World, World],
+) -> None:
+    agency, own = worlds[0].agency, worlds[0]
+    stranger = factories.account(Role.MUNICIPALITY, agency)
+    access = factories.access(agency, factories.commune("Nebenan"), stranger)
+    former = factories.access(
+        agency, own.of(MunicipalAccess).commune, stranger, status="ended", ended_on=timezone.localdate()
+    )
+    who = Visitor(Role.MUNICIPALITY, factories.browser(stranger))
+    reached = []
+    for one in OWN:
+        if one.name not in OBJECTS or not allowed(Role.MUNICIPALITY, *one.pattern.callback.permission):
+            continue
+        arguments = _arguments(one, own)
+        urls = [one.url(**arguments)]
+        if one.name.startswith("municipality:"):
+            assert one.url(**arguments | {"pk": former.pk}) not in urls
+            urls.append(one.url(**arguments | {"pk": former.pk}))
+        if one.name in FURTHER:  # the own access with somebody else's row
+            urls.append(one.url(**arguments | {"pk": access.pk}))
+        reached += [url for url in urls if not _is_gone(who, url)]
+        if one.name.startswith("municipality:") and one.name not in FURTHER:
+            content = who.ask(one.url(pk=access.pk))[2]
+            reached += [
+                (one.name, word) for word in (f"Geheim {agency.slug}", f"Ort von {agency.slug}") if word in content
+            ]
+    assert not reached, listed(reached)
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -442,7 +495,7 @@ def _is_gone(who: Visitor, url: str) -> bool:
     return {who.ask(url)[0], who.ask(url, post=True)[0]} <= {403, 404, 405}
 
 
-def _arguments(one: Address, world: World) -> dict[str, Any]:
+def _arguments(one: Address, world: World, role: Role | None = None) -> dict[str, Any]:
     """Return the arguments that lead an address of ours to a row of a world."""
     if not one.arguments:
         return {}
@@ -450,7 +503,8 @@ def _arguments(one: Address, world: World) -> dict[str, Any]:
         return OPENED_BY_ADDRESS[one.name]
     assert one.name in OBJECTS or one.name in SHARED, f"{one.name} needs an entry in OBJECTS"
     model, argument, attribute = OBJECTS.get(one.name) or SHARED[one.name]
-    return {argument: getattr(world.of(model), attribute)}
+    further, name = FURTHER.get(one.name, (None, ""))
+    return {argument: getattr(world.of(model, role), attribute)} | ({name: world.of(further).pk} if further else {})
 
 
 def _problems_of(

@@ -27,6 +27,7 @@ from communes.models import (
     Backing,
     Commune,
     Contact,
+    DataProposal,
     OfferedDocument,
     Outreach,
     ParticipationWindow,
@@ -52,10 +53,11 @@ class World:
     patron_account: User
     municipality_account: User
     rows: dict[type[models.Model], models.Model] = field(default_factory=dict)
+    of_municipality: dict[type[models.Model], models.Model] = field(default_factory=dict)
 
-    def of(self, model: type[models.Model]) -> Any:
-        """Return this world's row of a model."""
-        return self.rows[model]
+    def of(self, model: type[models.Model], role: Role | None = None) -> Any:
+        """Return this world's row of a model; the one that belongs to the municipality, if asked for its role."""
+        return (role == Role.MUNICIPALITY and self.of_municipality.get(model)) or self.rows[model]
 
 
 def make_world(agency: Agency, programme: Programme) -> World:
@@ -78,6 +80,10 @@ def make_world(agency: Agency, programme: Programme) -> World:
         )
         made += [appointment, project, *_rows(world, programme, commune, manager, partnership, patron, project)]
         made += [report, *_documents(report, patron_account)]
+        access = factories.access(agency, commune, world.municipality_account)
+        made += [access, DataProposal.objects.create(commune=commune, access=access)]
+        job = Job.objects.create(kind=Job.Kind.COMMUNE_REPORT, ordered_by=world.municipality_account, subject=report)
+        world.of_municipality = {Job: job}
     world.rows = {type(row): row for row in made}
     world.rows |= {model: model._default_manager.first() for model in (DataSource, Phase) if model not in world.rows}
     return world
@@ -139,7 +145,7 @@ def _rows(
             decided_on=YESTERDAY,
             file=ContentFile(b"%PDF-1.4", "geheim.pdf"),
         ),
-        Contact.objects.create(commune=commune, name=f"Geheim {agency.slug}", user=world.municipality_account),
+        Contact.objects.create(commune=commune, name=f"Geheim {agency.slug}"),
         Outreach.objects.create(commune=commune, result=f"Geheim {agency.slug}"),
         Activity.objects.create(patron=patron, hours=Decimal(1), what="Infostand"),
         Story.objects.create(patron=patron, title="Geschichte", body="Text"),

@@ -13,7 +13,7 @@ from django.utils import timezone
 from agencies.desk import object_url
 from agencies.models import Agency, Programme, User
 from agencies.models.accounts import Role
-from communes.models import Commune, Contact
+from communes.models import Commune
 from deadlines.models import Job
 from klikks.tenancy import agency_context
 from patrons.models import Appointment, Patron
@@ -112,14 +112,16 @@ def test_a_patron_gets_the_own_certificate_and_the_report_of_the_own_municipalit
     assert [status(client, it) for it in (certificate, report_document)] == [200, 404]
 
 
-def test_a_municipality_gets_the_reports_about_itself(
+def test_a_municipality_gets_the_reports_about_itself_and_the_certificates_it_has_signed(
     agency: Agency, bingen: Commune, account: Callable[..., User], certificate: Document, report_document: Document
 ) -> None:
     user = account(Role.MUNICIPALITY)
     assert status(factories.browser(user), report_document) == 404
+    access = factories.access(agency, bingen, user)
+    assert [status(factories.browser(user), it) for it in (report_document, certificate)] == [200, 200]
     with agency_context(agency):
-        Contact.objects.create(commune=bingen, name="Rathaus", user=user)
-    assert [status(factories.browser(user), it) for it in (report_document, certificate)] == [200, 404]
+        access.move_to("ended", ended_on=date(2024, 1, 1))
+    assert [status(factories.browser(user), it) for it in (report_document, certificate)] == [404, 404]
 
 
 def test_for_another_agency_and_for_visitors_a_document_does_not_exist(

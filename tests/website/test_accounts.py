@@ -225,7 +225,7 @@ def test_a_chosen_language_is_kept_with_the_account(as_role: Callable[..., Clien
     ("role", "page"),
     [
         (Role.PATRON, "website:portal"),
-        (Role.MUNICIPALITY, "website:home"),
+        (Role.MUNICIPALITY, "municipality:index"),
         (Role.REGIONAL_MANAGER, "admin:index"),
         (Role.AGENCY_ADMIN, "admin:index"),
         (Role.COORDINATOR, "admin:index"),

@@ -39,6 +39,8 @@ GROUPS: list[tuple[Any, list[Entry]]] = [
         [
             Entry("communes.Registration", "inbox", "registrations"),
             Entry("communes.Partnership", "handshake"),
+            Entry("communes.DataProposal", "rule", "proposals"),
+            Entry("communes.MunicipalAccess", "key"),
             Entry("communes.Commune", "location_city"),
             Entry("communes.Contact", "contacts"),
             Entry("communes.Outreach", "call"),

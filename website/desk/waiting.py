@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from agencies.models.accounts import User
 from agencies.permissions import VIEW, allows
-from communes.models import Registration
+from communes.models import DataProposal, Registration
 from deadlines.models import Deadline, Job, OutboxMail, Task, heading
 from klikks.tenancy import current_agency_id
 from patrons.exchange.selectors import reported_posts
@@ -123,6 +123,7 @@ def _count(request: HttpRequest) -> dict[str, int]:
         return {}
     countable: dict[str, tuple[str, QuerySet[Any]]] = {
         "registrations": ("registration", Registration.objects.waiting_for_us()),
+        "proposals": ("dataproposal", DataProposal.objects.filter(status=DataProposal.Status.RECEIVED)),
         "patrons": ("patron", Patron.objects.waiting_for_us()),
         "reports": ("post", reported_posts()),
         "ideas": ("idea", Idea.objects.filter(status=Idea.Status.RECEIVED)),
