@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from agencies.accounts import DEMO_PASSWORD
 from agencies.models import Agency, Membership, User
-from agencies.models.accounts import Role
+from agencies.models.accounts import STAFF_ROLES, Role
 from klikks.tenancy import account_context, agency_context
 from website.demo.people import Person, fiction_phone
 
@@ -22,21 +22,23 @@ class Login:
     name: str
 
 
+TOWN_HALL = Login(Role.MUNICIPALITY, "rlp", "rathaus@example.org", "Silke Morgenroth")
 DEMO_LOGINS = [
     Login(Role.REGIONAL_MANAGER, "rlp", "regional.rlp@example.org", "Jana Sommerfeld"),
     Login(Role.REGIONAL_MANAGER, "nds", "regional.nds@example.org", "Torben Harms"),
     Login(Role.AGENCY_ADMIN, "rlp", "leitung.rlp@example.org", "Miriam Adler"),
     Login(Role.COORDINATOR, "rlp", "koordination@example.org", "Stefan Wiesner"),
     Login(Role.PATRON, "rlp", "patin@example.org", "Helga Brandt"),
+    TOWN_HALL,
     Login(Role.OPERATOR, "", "betrieb@example.org", ""),
 ]
 
 
 def make_staff(agencies: dict[str, Agency]) -> dict[str, User]:
-    """Make the demo's staff accounts; return them by address. Patrons get theirs by appointment."""
+    """Make the demo's staff accounts; return them by address. Patrons and town halls get theirs by their services."""
     made = {}
     for login in DEMO_LOGINS:
-        if login.role in {Role.PATRON, Role.OPERATOR}:
+        if login.role not in STAFF_ROLES:
             continue
         with agency_context(agencies[login.agency]):
             user = User.objects.create_user(login.email, DEMO_PASSWORD, agency=agencies[login.agency])

@@ -9,6 +9,7 @@ from communes.models import Commune
 from website.demo import pilot, programmes, running, towns
 from website.demo.accounts import make_colleagues, make_operator, make_staff
 from website.demo.people import people
+from website.demo.townhall import make_town_hall
 
 
 def communes_of(state: str | None) -> list[Commune]:
@@ -55,6 +56,7 @@ def _build(progress: Callable[[str], None]) -> None:
         agencies["nds"], klikks, communes_of("DE-NI")[20:], crowd, staff["regional.nds@example.org"]
     )
     running.make_helga(agencies["rlp"], klikks, rlp[37], by)
+    make_town_hall(agencies["rlp"], rlp[37], by)
 
     progress("KlimaPartnerschaft")
     towns.build_towns(agencies["klimapartnerschaft"], network)
