@@ -14,7 +14,7 @@ COPY . .
 
 # Building static files and catalogues reads the settings but reaches no server: the values are placeholders.
 RUN DEBUG=1 DATABASE_URL=postgres://none/none BROKER_URL=redis://none \
-        python manage.py compilemessages --locale de \
+        python manage.py compilemessages \
     && DEBUG=0 SECRET_KEY=placeholder BASE_URL=https://placeholder ALLOWED_HOSTS=placeholder \
         DATABASE_URL=postgres://none/none BROKER_URL=redis://none EMAIL_URL=smtp://none DEFAULT_FROM_EMAIL=none@example.org \
         python manage.py collectstatic --noinput --verbosity 0

@@ -315,7 +315,7 @@ class ProgrammeAdmin(DeskAdmin):
     inlines = (ParticipationInline, PhaseInline)
     fieldsets = (
         (None, {"fields": ("name", "name_en", "slug", "kind", ("starts_on", "ends_on"))}),
-        (_("For the public"), {"fields": ("summary", "summary_en", "funder", "goal")}),
+        (_("For the public"), {"fields": ("summary", "summary_en", "funder", "goal", "goal_en")}),
         (_("Topics"), {"fields": ("topics",)}),
     )
 

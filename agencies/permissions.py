@@ -32,6 +32,7 @@ PUBLIC: dict[str, frozenset[str]] = {
     "appointment": frozenset({"verify"}),
     "invitation": frozenset({"accept"}),
     "municipalaccess": frozenset({"accept"}),
+    "idea": frozenset({"send"}),
 }
 
 ACCOUNT: dict[str, frozenset[str]] = {"account": frozenset({VIEW, CHANGE})}
@@ -76,10 +77,11 @@ CASE_WORK: dict[str, frozenset[str]] = {
     "post": frozenset({VIEW, "moderate"}),
     "project": frozenset({VIEW, ADD, CHANGE, "move", "release"}),
     "projectlead": MANAGE,
+    "projectpartner": MANAGE,
     "measure": frozenset({VIEW, ADD, CHANGE, "move"}),
     "saving": READ_ONLY,
     "fundingapplication": KEEP,
-    "idea": frozenset({VIEW, CHANGE}),
+    "idea": frozenset({VIEW, CHANGE, "send"}),
     "enrolment": MANAGE,
     "trainingseries": KEEP,
     "trainingsession": KEEP,
@@ -95,6 +97,7 @@ CASE_WORK: dict[str, frozenset[str]] = {
 }
 
 AGENCY_ADMIN: dict[str, frozenset[str]] = {
+    "commune": frozenset({ADD}),
     "agency": frozenset({VIEW, CHANGE}),
     "membership": KEEP,
     "invitation": MANAGE,

@@ -545,7 +545,7 @@ class Outreach(AgencyModel):
 
 
 class Twinning(models.Model):
-    """A town's place in a network of twinned towns: its field of action and the conference it hosts. Public."""
+    """A town's place in a network of twinned towns, and the field of action it is host of. Public."""
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", verbose_name=_("agency"))
     programme = models.ForeignKey(
@@ -557,7 +557,6 @@ class Twinning(models.Model):
     topic = models.ForeignKey(
         Topic, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("hosts the topic")
     )
-    conference_on = models.DateField(_("hosts the conference on"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("twinned town")

@@ -250,6 +250,8 @@ STAFF_SECOND_FACTOR_REQUIRED = env.bool("STAFF_SECOND_FACTOR_REQUIRED", default=
 # Language and time
 LANGUAGE_CODE = "de"
 LANGUAGES = [("de", _("German")), ("en", _("English"))]
+# Further languages in which the page of a network of twinned towns can be read; docs/languages.md says how to add one.
+NETWORK_LANGUAGES = ["pt", "lt"]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = ["klikks.formats"]
 USE_I18N = USE_TZ = True

@@ -12,8 +12,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db import connection, models
 from django.db.backends.ddl_references import Statement
+from django.db.migrations import RunPython, RunSQL
 from django_rls_tenants.rls.constraints import RLSConstraint
 from django_rls_tenants.rls.policy_sql import tenant_match_sql
 from django_rls_tenants.tenants.context import tenant_context
@@ -22,6 +24,7 @@ from django_rls_tenants.tenants.state import get_current_tenant_id
 
 if TYPE_CHECKING:
     from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+    from django.db.migrations.operations.base import Operation
 
 CURRENT_AGENCY = "klikks.current_tenant"
 CURRENT_ACCOUNT = "klikks.account"
@@ -151,6 +154,25 @@ class OwnerMigratesRouter:
     def allow_migrate(self, db: str, app_label: str, **hints: Any) -> bool:
         """Allow changes of the schema on the owner's connection only."""
         return db == "owner"
+
+
+def owners_view(name: str, query: str) -> list[Operation]:
+    """Return the operations of a migration that make a view of the owner's, which the application's role only reads.
+
+    Such a view reads past the walls, so `query` lists its columns one by one.
+    """
+    made = RunSQL(f"CREATE VIEW {name} WITH (security_barrier) AS {query}", f"DROP VIEW {name}")
+    return [made, only_readable(name)]
+
+
+def only_readable(view: str) -> Operation:
+    """Return the operation that takes the right away to change rows through a view, as PostgreSQL offers it."""
+
+    def take_rights_away(apps: Any, schema_editor: BaseDatabaseSchemaEditor) -> None:
+        role = schema_editor.quote_name(settings.DATABASES["default"]["USER"])
+        schema_editor.execute(f"REVOKE INSERT, UPDATE, DELETE ON {view} FROM {role}")
+
+    return RunPython(take_rights_away, RunPython.noop)
 
 
 def current_agency_id() -> int | None:

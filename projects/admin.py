@@ -27,7 +27,7 @@ from agencies.permissions import VIEW, allows
 from klikks.tenancy import current_agency_id
 from projects import services
 from projects.calculation import explain
-from projects.forms import DropForm, MeasureForm
+from projects.forms import DeclineIdeaForm, DropForm, MeasureForm
 from projects.kinds import MeasureKind
 from projects.models import (
     EmissionFactor,
@@ -37,6 +37,7 @@ from projects.models import (
     Measure,
     Project,
     ProjectLead,
+    ProjectPartner,
     Saving,
 )
 from projects.selectors import measures_with_savings
@@ -127,6 +128,15 @@ class ProjectLeadInline(TabularInline):
         return allows(request.user, "projectlead", VIEW)
 
 
+class ProjectPartnerInline(TabularInline):
+    """Further municipalities that carry the project."""
+
+    model = ProjectPartner
+    extra = 0
+    hide_title = True
+    autocomplete_fields = ("commune",)
+
+
 class MeasureInline(TabularInline):
     """The measures of a project with their savings, to read; each has a page of its own."""
 
@@ -208,7 +218,7 @@ class ProjectAdmin(AmountsAdmin):
         (_("For the public"), {"fields": ("public_summary", "released_at")}),
         (_("Course so far"), {"fields": ("life_cycle",)}),
     )
-    inlines = (MeasureInline, ProjectLeadInline)
+    inlines = (MeasureInline, ProjectLeadInline, ProjectPartnerInline)
     actions_detail = ("move", "add_measure", "release")
     view_on_site = False
 
@@ -642,13 +652,17 @@ class IdeaAdmin(DeskAdmin):
     search_fields = ("title", "text", "commune__search_name")
     list_select_related = ("commune", "topic")
     autocomplete_fields = ("commune",)
-    readonly_fields = ("status_chip", "author", "email", "programme", "project", "received_at", "life_cycle")
+    readonly_fields = (
+        *("status_chip", "author", "email", "shows_author", "programme", "project", "received_at", "released_at"),
+        "life_cycle",
+    )
     fields = (
         ("title", "status_chip"),
         "text",
         ("commune", "topic"),
         ("author", "email"),
-        ("programme", "received_at"),
+        "shows_author",
+        ("programme", "received_at", "released_at"),
         "project",
         "life_cycle",
     )
@@ -707,7 +721,7 @@ class IdeaAdmin(DeskAdmin):
             services.decline_idea(idea, by=user_of(request), reason=data["reason"])
             return gettext("The idea is declined.")
 
-        return action_page(request, title=gettext("Decline"), form=DropForm, do=do, back=object_url(idea))
+        return action_page(request, title=gettext("Decline"), form=DeclineIdeaForm, do=do, back=object_url(idea))
 
 
 class AdoptForm(forms.Form):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, ClassVar
 
+from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
+from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -364,6 +365,28 @@ class FundingApplication(LifeCycle, AgencyModel):
 
 
 @tracked()
+class ProjectPartner(AgencyModel):
+    """A further municipality that carries a project jointly with the one the project belongs to."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="partners", verbose_name=_("project"))
+    commune = models.ForeignKey(
+        Commune, on_delete=models.PROTECT, related_name="joint_projects", verbose_name=_("municipality")
+    )
+
+    class Meta(AgencyModel.Meta):
+        verbose_name = _("joint municipality")
+        verbose_name_plural = _("carried jointly with")
+        ordering: ClassVar = ["commune__search_name"]
+        constraints: ClassVar = [
+            *AgencyModel.Meta.constraints,
+            models.UniqueConstraint(fields=["project", "commune"], name="one_partner_a_project"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.commune)
+
+
+@tracked()
 class Idea(LifeCycle, AgencyModel):
     """An idea a citizen has sent; public only once staff have released it."""
 
@@ -395,15 +418,58 @@ class Idea(LifeCycle, AgencyModel):
     text = models.TextField(_("text"), max_length=4000)
     author = models.CharField(_("author"), max_length=120, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
+    language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES, default="de")
+    shows_author = models.BooleanField(_("the author may be named in public"), default=False)
     project = models.ForeignKey(
         Project, on_delete=models.SET_NULL, null=True, blank=True, related_name="ideas", verbose_name=_("project")
     )
     received_at = models.DateTimeField(_("received at"), default=timezone.now, editable=False)
+    released_at = models.DateTimeField(_("released at"), null=True, blank=True, editable=False)
 
     class Meta(AgencyModel.Meta):
         verbose_name = _("idea")
         verbose_name_plural = _("ideas")
         ordering: ClassVar = ["-received_at"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class PublicProject(models.Model):
+    """What the public may read of a released project; a view that names no person, over all agencies."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.DO_NOTHING, related_name="+")
+    commune = models.ForeignKey(Commune, on_delete=models.DO_NOTHING, related_name="+")
+    topic = models.ForeignKey(Topic, on_delete=models.DO_NOTHING, related_name="+")
+    status = models.CharField(max_length=16, choices=Project.Status)
+    title = models.CharField(max_length=160)
+    public_summary = models.TextField()
+    partners = ArrayField(models.CharField(max_length=120))
+    released_at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "projects_publicproject"
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class PublicIdea(models.Model):
+    """What the public may read of a released idea; a view that names its author only where that was agreed to."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.DO_NOTHING, related_name="+")
+    commune = models.ForeignKey(Commune, on_delete=models.DO_NOTHING, null=True, related_name="+")
+    topic = models.ForeignKey(Topic, on_delete=models.DO_NOTHING, null=True, related_name="+")
+    title = models.CharField(max_length=160)
+    text = models.TextField()
+    author = models.CharField(max_length=120)
+    is_adopted = models.BooleanField()
+    received_at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "projects_publicidea"
 
     def __str__(self) -> str:
         return self.title

@@ -14,11 +14,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies.exceptions import NotAllowed
-from agencies.models import Membership, Programme, User
+from agencies.models import Membership, Participation, Programme, User
 from agencies.permissions import ADD, CHANGE, allows, require
 from communes.models import Commune
 from deadlines.models import Deadline
+from deadlines.outbox import post
 from deadlines.services import clear_deadline, rename_deadline, set_deadline
+from klikks.tenancy import agency_context
 from patrons.models import Patron
 from projects.calculation import Number, Result, calculate
 from projects.kinds import KINDS, MeasureKind
@@ -39,6 +41,10 @@ class SummaryMissing(ValidationError):
 
 class NotYetDone(ValidationError):
     """Something is said to be done on a day that is still to come."""
+
+
+class NoOffice(ValidationError):
+    """Nobody coordinates a programme, so nobody would read what is sent to it."""
 
 
 class ReasonMissing(ValidationError):
@@ -290,21 +296,56 @@ def reject(
     return application
 
 
+def send_idea(
+    *,
+    programme: Programme,
+    title: str,
+    text: str,
+    commune: Commune | None = None,
+    topic_id: str | None = None,
+    author: str = "",
+    email: str = "",
+    shows_author: bool = False,
+    language: str = "de",
+) -> Idea:
+    """Note a citizen's idea for a network of towns; its coordinating office reads it first. Public.
+
+    Raises NoOffice when nobody coordinates the programme.
+    """
+    office = Participation.objects.filter(programme=programme, coordinates=True).select_related("agency").first()
+    if office is None:
+        raise NoOffice(_("Nobody receives ideas for “%(programme)s” at present.") % {"programme": programme})
+    with agency_context(office.agency):
+        return Idea.objects.create(
+            programme=programme,
+            title=title,
+            text=text,
+            commune=commune,
+            topic_id=topic_id,
+            author=author,
+            email=email,
+            shows_author=shows_author,
+            language=language,
+        )
+
+
 @transaction.atomic
 def release_idea(idea: Idea, *, by: User) -> Idea:
     """Let the public read a citizen's idea. Raises NotAllowed or IllegalTransition."""
     idea = _locked_idea(idea, by)
-    idea.move_to(Idea.Status.RELEASED, by=by)
+    idea.move_to(Idea.Status.RELEASED, by=by, released_at=timezone.now())
+    _answer(idea, "idea/released")
     return idea
 
 
 @transaction.atomic
 def decline_idea(idea: Idea, *, by: User, reason: str) -> Idea:
-    """Decline an idea, with a reason for the file. Raises NotAllowed, IllegalTransition or ReasonMissing."""
+    """Decline an idea, with a reason that its author is told. Raises NotAllowed, IllegalTransition or ReasonMissing."""
     idea = _locked_idea(idea, by)
     if not reason.strip():
         raise ReasonMissing(_("Please say why the idea is declined."))
     idea.move_to(Idea.Status.DECLINED, by=by, reason=reason)
+    _answer(idea, "idea/declined", reason=reason)
     return idea
 
 
@@ -316,6 +357,7 @@ def adopt_idea(idea: Idea, *, by: User, commune: Commune, topic_id: str, title: 
         by=by, programme=idea.programme, commune=commune, topic_id=topic_id, title=title, description=idea.text
     )
     idea.move_to(Idea.Status.ADOPTED, by=by, project=project)
+    _answer(idea, "idea/adopted", municipality=commune)
     return project
 
 
@@ -342,6 +384,13 @@ def _locked_measure(measure: Measure, by: User, action: str) -> Measure:
 def _locked_application(application: FundingApplication, by: User) -> FundingApplication:
     require(by, "fundingapplication", CHANGE, application)
     return FundingApplication.objects.select_for_update().get(pk=application.pk)
+
+
+def _answer(idea: Idea, template: str, **context: Any) -> None:
+    """Tell the author of an idea what became of it, if there is an address."""
+    if idea.email:
+        values = {"name": idea.author, "title": idea.title, "programme": idea.programme, **context}
+        post(template, to=idea.email, language=idea.language, context=values, subject=idea)
 
 
 def _locked_idea(idea: Idea, by: User) -> Idea:

@@ -1,11 +1,12 @@
-"""Addresses of this room: the patron's own projects."""
+"""Addresses of this room: the patron's own projects, and ideas of citizens."""
 
 from django.urls import URLPattern, path
 
-from projects import views
+from projects import ideas, views
 
 app_name = "projects"
 urlpatterns: list[URLPattern] = [
+    path("networks/<slug:slug>/idea/", ideas.send_idea, name="send_idea"),
     path("portal/projects/", views.projects, name="list"),
     path("portal/projects/add/", views.add, name="add"),
     path("portal/projects/<int:pk>/", views.detail, name="detail"),

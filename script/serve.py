@@ -133,10 +133,9 @@ def manage(*arguments: str) -> None:
 
 
 def _compile_messages() -> None:
-    source = ROOT / "locale/de/LC_MESSAGES/django.po"
-    compiled = source.with_suffix(".mo")
-    if not compiled.exists() or compiled.stat().st_mtime < source.stat().st_mtime:
-        manage("compilemessages", "--locale", "de", "--ignore", ".venv")
+    pairs = [(source, source.with_suffix(".mo")) for source in ROOT.glob("locale/*/LC_MESSAGES/django.po")]
+    if any(not made.exists() or made.stat().st_mtime < source.stat().st_mtime for source, made in pairs):
+        manage("compilemessages", "--ignore", ".venv")
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from unfold.decorators import action
 from agencies.desk import DeskAdmin, action_page, chip, object_url
 from agencies.models import Membership
 from agencies.permissions import VIEW, allows
+from communes.models import Twinning
 from klikks.tenancy import current_agency_id
 from patrons.models import Patron
 from projects.admin import OwnRowsAdmin, found, user_of
@@ -162,13 +163,29 @@ class TrainingSessionAdmin(OwnRowsAdmin):
     search_fields = ("title", "series__title", "venue")
     ordering = ("-starts_at",)
     autocomplete_fields = ("series",)
-    fields = ("series", "title", ("starts_at", "ends_at"), "venue", "online_link", "places")
+    fields = (
+        *("series", "title", ("starts_at", "ends_at"), "venue", "online_link", "places"),
+        *("host", ("excursion", "excursion_en")),
+    )
     inlines = (EnrolmentInline,)
     actions_detail = ("enrol", "attendance")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Return sessions with what the list and their names show."""
         return super().get_queryset(request).select_related("series", "agency", "taken_places")
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        """Ask for host town and excursion where the agency has a network of towns."""
+        has_network = Twinning.objects.filter(agency_id=current_agency_id()).exists()
+        return self.fields if has_network else self.fields[:-2]
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Offer the towns of the agency's own networks."""
+        if db_field.name == "host":
+            kwargs["queryset"] = Twinning.objects.filter(agency_id=current_agency_id()).select_related(
+                "commune", "programme"
+            )
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     @admin.display(description=_("title"), ordering="title")
     def session_title(self, session: TrainingSession) -> str:

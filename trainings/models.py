@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from agencies.models import Agency, LifeCycle, Membership, Programme
+from agencies.models.programmes import in_readers_language
+from communes.models import Twinning
 from klikks.history import tracked
 from klikks.tenancy import AgencyModel, PublicReadWall
 from patrons.models import Patron
@@ -56,6 +58,17 @@ class TrainingSession(models.Model):
     ends_at = models.DateTimeField(_("ends at"))
     venue = models.CharField(_("venue"), max_length=200, blank=True)
     online_link = models.URLField(_("online link"), blank=True)
+    host = models.ForeignKey(
+        Twinning,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="conferences",
+        verbose_name=_("host town"),
+        help_text=_("For a conference of a network of twinned towns."),
+    )
+    excursion = models.CharField(_("excursion"), max_length=400, blank=True)
+    excursion_en = models.CharField(_("excursion, in English"), max_length=400, blank=True)
     places = models.PositiveSmallIntegerField(_("places"), null=True, blank=True, validators=[MinValueValidator(1)])
 
     class Meta:
@@ -66,6 +79,11 @@ class TrainingSession(models.Model):
             PublicReadWall(name="trainings_trainingsession_wall"),
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="session_ends_after_it_starts"),
         ]
+
+    @property
+    def excursion_text(self) -> str:
+        """Where the conference's excursion leads, in the reader's language."""
+        return in_readers_language(self.excursion, self.excursion_en)
 
     def __str__(self) -> str:
         return f"{self.title or self.series}, {timezone.localtime(self.starts_at):%d.%m.%Y}"

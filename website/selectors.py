@@ -21,6 +21,11 @@ def results() -> list[tuple[Programme, list[FigureValue]]]:
     ]
 
 
+def networks() -> list[Programme]:
+    """Return the networks of twinned towns, the newest first; one query."""
+    return list(Programme.objects.filter(kind=Programme.Kind.TWINNING, twinnings__isnull=False).distinct())
+
+
 def coming_windows() -> list[ParticipationWindow]:
     """Return the participation windows that are open or will open, by programme and state; one query."""
     windows = ParticipationWindow.objects.filter(closes_on__gte=timezone.localdate(), agency__state__isnull=False)

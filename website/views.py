@@ -17,7 +17,7 @@ from agencies.permissions import allows, permission_required
 from klikks.tenancy import account_context
 from projects.models import EmissionFactor
 from website.patron_start import start_of
-from website.selectors import coming_windows, results
+from website.selectors import coming_windows, networks, results
 
 TEXTS_UPDATED = date(2026, 7, 1)
 
@@ -25,7 +25,8 @@ TEXTS_UPDATED = date(2026, 7, 1)
 @permission_required("site", "view")
 def home(request: HttpRequest) -> HttpResponse:
     """Show the start page: what the programme is, what it has reached, and the two doors into it."""
-    return render(request, "website/home.html", {"results": results(), "windows": coming_windows()})
+    context = {"results": results(), "windows": coming_windows(), "networks": networks()}
+    return render(request, "website/home.html", context)
 
 
 @permission_required("account", "view")

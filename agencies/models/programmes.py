@@ -12,6 +12,11 @@ from klikks.history import tracked
 from klikks.tenancy import AgencyModel, PublicReadWall
 
 
+def in_readers_language(german: str, english: str) -> str:
+    """Return the German words to readers of German, the English ones to all others, and what there is to both."""
+    return german or english if get_language() == "de" else english or german
+
+
 class Translated:
     """Gives a model with `name` and `name_en` the name in the reader's language."""
 
@@ -19,7 +24,7 @@ class Translated:
     name_en: str
 
     def __str__(self) -> str:
-        return (self.name_en if get_language() == "en" else "") or self.name
+        return in_readers_language(self.name, self.name_en)
 
 
 class State(models.Model):
@@ -94,6 +99,7 @@ class Programme(Translated, models.Model):
     summary_en = models.TextField(_("English summary"), blank=True)
     funder = models.CharField(_("funder"), max_length=200, blank=True)
     goal = models.CharField(_("shared goal"), max_length=200, blank=True)
+    goal_en = models.CharField(_("shared goal, in English"), max_length=200, blank=True)
     starts_on = models.DateField(_("starts on"))
     ends_on = models.DateField(_("ends on"))
     agencies = models.ManyToManyField(Agency, through="Participation", related_name="programmes")
@@ -106,6 +112,16 @@ class Programme(Translated, models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="programme_ends_after_it_starts")
         ]
+
+    @property
+    def summary_text(self) -> str:
+        """What the programme is about, in the reader's language."""
+        return in_readers_language(self.summary, self.summary_en)
+
+    @property
+    def goal_text(self) -> str:
+        """What all want to reach together, in the reader's language."""
+        return in_readers_language(self.goal, self.goal_en)
 
 
 class Participation(models.Model):

@@ -3,16 +3,20 @@
 from datetime import timedelta
 from typing import Any
 
+from babel import Locale
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from agencies.desk import DeskForm
-from agencies.models import Membership
-from communes.models import Backing, Contact, Outreach, ParticipationWindow
+from agencies.models import Agency, Membership
+from communes.models import Backing, Commune, Contact, Outreach, ParticipationWindow, searchable
 from communes.notices import Way
 from communes.services import BACKING_WITHIN, LOOK_AFTER
 from klikks.tenancy import current_agency_id
@@ -226,6 +230,65 @@ class WindowForm(DeskForm):
                 },
             )
         return data
+
+
+class PlaceForm(DeskForm):
+    """A place that no official register holds: a village or urban quarter of our state, or a town abroad."""
+
+    FIELDS = ("kind", "official_name", "parent", "country", "population", ("latitude", "longitude"))
+
+    class Meta:
+        model = Commune
+        fields = ("kind", "official_name", "parent", "country", "population", "latitude", "longitude")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = [kind for kind in Commune.Kind.choices if kind[0] in {Commune.Kind.QUARTER, Commune.Kind.ABROAD}]
+        self.fields["kind"] = forms.ChoiceField(label=_("kind"), choices=kinds, widget=UnfoldAdminSelectWidget)
+        self.fields["country"] = forms.ChoiceField(
+            label=_("country"), choices=countries, initial="DE", widget=UnfoldAdminSelectWidget
+        )
+        self.fields["population"].validators.append(MinValueValidator(1))
+        self.fields["parent"].help_text = _("For a village or urban quarter: the municipality it belongs to.")
+        for name in ("latitude", "longitude"):
+            self.fields[name].help_text = _("In degrees, such as 49.95. A quarter without takes its municipality's.")
+
+    def clean(self) -> dict[str, Any]:
+        """Check what each kind needs, and that the place is new; a quarter lies where its municipality lies."""
+        data = super().clean() or self.cleaned_data
+        if data.get("kind") == Commune.Kind.QUARTER:
+            self._clean_quarter(data.get("parent"))
+        elif data.get("country") == "DE":
+            self.add_error("country", _t("Towns in Germany are in the register. Please choose another country."))
+        else:
+            self.instance.parent = data["parent"] = None
+        same = Commune.objects.filter(official_name__iexact=data.get("official_name", ""), country=data.get("country"))
+        if same.filter(parent=data.get("parent")).exists():
+            self.add_error("official_name", _t("This place is there already."))
+        if (data.get("latitude") is None) != (data.get("longitude") is None):
+            self.add_error("longitude", _t("Please enter both degrees, or none."))
+        return data
+
+    def _clean_quarter(self, parent: Commune | None) -> None:
+        """A quarter belongs to a municipality of the agency's own state, and takes over what is the same."""
+        state_id = Agency.objects.values_list("state", flat=True).get(pk=current_agency_id())
+        self.cleaned_data["country"] = "DE"
+        if parent is None:
+            self.add_error("parent", _t("Please choose the municipality to which the quarter belongs."))
+            return
+        if parent.state_id != state_id or parent.ags is None:
+            self.add_error("parent", _t("Please choose a municipality of your own state."))
+        self.instance.state_id, self.instance.district_id = parent.state_id, parent.district_id
+        if self.cleaned_data.get("latitude") is None and self.cleaned_data.get("longitude") is None:
+            self.cleaned_data |= {"latitude": parent.latitude, "longitude": parent.longitude}
+
+
+def countries() -> list[tuple[str, str]]:
+    """Return all countries by their name in the reader's language (source: Unicode CLDR)."""
+    names = Locale.parse((get_language() or "de")[:2]).territories
+    no_country = {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"}
+    found = [(code, name) for code, name in names.items() if len(code) == 2 and code not in no_country]
+    return sorted(found, key=lambda country: searchable(country[1]))
 
 
 class OutreachForm(DeskForm):

@@ -19,7 +19,7 @@ from agencies.desk import DeskAdmin, chip
 from agencies.permissions import ADD, VIEW, allows
 from communes import services
 from communes.admin.base import ReadOnlyInline, acting, ask_and_do, found_or_404, linked
-from communes.admin.forms import LogForm
+from communes.admin.forms import LogForm, PlaceForm
 from communes.models import Commune, Contact, District, Outreach, Partnership, Registration, short_name
 from communes.search import matching
 
@@ -152,6 +152,26 @@ class CommuneAdmin(ReferenceAdmin):
     readonly_fields = ("former_names",)
     inlines = (PartnershipInline, RegistrationInline, ContactInline, OutreachInline)
     actions_detail = ("log_call",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Villages, urban quarters and towns abroad are in no register: agencies add those they work with."""
+        return allows(request.user, "commune", ADD)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Ask for what a place outside of the register needs."""
+        return super().get_form(request, obj, change, **kwargs if change else {**kwargs, "form": PlaceForm})
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A new place has no key and no former names."""
+        return self.fields if obj else PlaceForm.FIELDS
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        """A new place has no past."""
+        return self.inlines if obj else ()
+
+    def get_autocomplete_fields(self, request: HttpRequest) -> Any:
+        """Let the municipality of a quarter be found by typing."""
+        return ("parent",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Bring district and state along, on the list and on the page."""

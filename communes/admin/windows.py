@@ -67,9 +67,9 @@ class ParticipationWindowAdmin(OwnAgencyAdmin):
 class TwinningAdmin(OwnAgencyAdmin):
     """Twinned towns of a network."""
 
-    list_display = ("commune", "programme", "topic", "conference_on")
+    list_display = ("commune", "programme", "topic")
     list_filter = (("programme", RelatedDropdownFilter), ("topic", RelatedDropdownFilter))
     list_select_related = ("commune", "topic")
     search_fields = ("commune__search_name", "programme__name")
     autocomplete_fields = ("commune",)
-    fields = ("programme", "commune", ("topic", "conference_on"))
+    fields = ("programme", "commune", "topic")

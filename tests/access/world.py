@@ -37,7 +37,7 @@ from communes.models import (
 from deadlines.models import Deadline, Job, OutboxMail, PhasePlan, Task
 from klikks.tenancy import agency_context
 from patrons.models import Activity, Patron, Post, Story
-from projects.models import FundingApplication, FundingProgramme, Idea, Measure, Project, Saving
+from projects.models import FundingApplication, FundingProgramme, Idea, Measure, Project, ProjectPartner, Saving
 from reports.models import Document, Report
 from tests import factories
 from trainings.models import Enrolment, TrainingSeries, TrainingSession
@@ -161,6 +161,7 @@ def _rows(
             measure=measure, kg_per_year=Decimal(5), factor=factor, factor_value=factor.value, formula="x", inputs={}
         ),
         FundingApplication.objects.create(project=project, funding_programme=funding),
+        ProjectPartner.objects.create(project=project, commune=commune),
         Idea.objects.create(programme=programme, commune=commune, title="Idee", text="Text"),
         Enrolment.objects.create(session=session, patron=patron),
         Deadline.objects.create(title="Frist", due_on=YESTERDAY, owner=world.patron_account, subject=project),

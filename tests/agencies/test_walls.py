@@ -52,6 +52,19 @@ def test_the_application_neither_owns_tables_nor_may_pass_the_walls() -> None:
         assert cursor.fetchone()[0] is False
 
 
+def test_through_no_view_can_a_row_be_changed_past_the_walls() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT relname FROM pg_class
+            WHERE relkind = 'v' AND relnamespace = 'public'::regnamespace AND pg_relation_is_updatable(oid, false) > 0
+                  AND has_table_privilege(oid, 'INSERT, UPDATE, DELETE')
+                  AND NOT 'security_invoker=true' = ANY(coalesce(reloptions, '{}'))
+            """
+        )
+        assert cursor.fetchall() == []
+
+
 def test_without_an_agency_no_query_finds_a_row(agency: Agency, programme: Programme) -> None:
     factories.registration(agency, programme, factories.commune())
     assert count("communes_registration") == 0

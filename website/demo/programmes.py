@@ -164,6 +164,7 @@ def make_klimapartnerschaft(agency: Agency) -> Programme:
         "of action with an excursion to good examples.",
         funder="EU-Programm für Bürgerinnen und Bürger; Bundesumweltministerium",
         goal="20 % weniger CO2 bis 2020",
+        goal_en="20 % less CO2 by 2020",
         starts_on=date(2012, 1, 1),
         ends_on=date(2014, 12, 31),
     )
