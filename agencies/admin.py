@@ -8,14 +8,15 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, OuterRef, QuerySet
 from django.forms.models import BaseInlineFormSet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.formats import number_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
-from unfold.decorators import display
+from unfold.decorators import action, display
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminColorInputWidget,
@@ -25,7 +26,7 @@ from unfold.widgets import (
 )
 
 from agencies import sheet_admin  # noqa: F401  (registers the pages for sheets)
-from agencies.desk import DeskAdmin, DeskForm
+from agencies.desk import DeskAdmin, DeskForm, object_url
 from agencies.logos import as_data_address, checked_logo
 from agencies.models import (
     Agency,
@@ -40,10 +41,10 @@ from agencies.models import (
     Topic,
 )
 from agencies.models.accounts import STAFF_ROLES, Role
-from agencies.permissions import role_of
+from agencies.permissions import CHANGE, role_of
 from agencies.selectors import second_factors
 from agencies.services import change_membership, roles_to_give
-from agencies.texts import default_text, placeholders, titled_keys
+from agencies.texts import default_text, placeholders, preview, titled_keys
 from klikks.tenancy import agency_context, current_agency_id
 
 LAST_ADMINISTRATOR = _("An agency needs at least one active administrator. Please name another one first.")
@@ -245,6 +246,8 @@ class TextBlockAdmin(DeskAdmin):
     list_display = ("key", "language", "begins")
     list_filter = ("language",)
     search_fields = ("key", "text")
+    actions_detail = ("preview",)
+    change_form_after_template = "admin/agencies/text_buttons.html"
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Once the text is chosen, show its default."""
@@ -253,6 +256,32 @@ class TextBlockAdmin(DeskAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """A wording stays with its text."""
         return () if obj is None else ("key", "language", "default")
+
+    def has_change_text_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Whether the role may change wordings."""
+        return self._allows(request, CHANGE)
+
+    @action(description=_("Preview"), url_path="preview", icon="visibility", permissions=["change_text"])
+    def preview(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Show the wording with example values: the stored one, or the one that the form holds now."""
+        block = self.get_object(request, str(object_id))
+        if block is None:
+            raise Http404
+        typed = request.POST.get("text", block.text)
+        known = placeholders(default_text(block.key, block.language))
+        unknown = [name for name in placeholders(typed) if name not in known]
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "original": block,
+            "title": _("Preview"),
+            "shown": preview(typed, block.language),
+            "language": block.language,
+            "unknown": _in_braces(unknown),
+            "known": _in_braces(known),
+            "back": object_url(block),
+        }
+        return render(request, "admin/agencies/text_preview.html", context)
 
     @admin.display(description=_("wording"))
     def begins(self, obj: TextBlock) -> str:

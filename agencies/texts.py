@@ -18,12 +18,35 @@ from django.template.loader import get_template
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from agencies.models import TextBlock
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 DAY_FILTER = re.compile(r'\|date:"\w+"')
 MAIL = "mail/"
+# What stands in place of the values when an agency looks at its wording.
+EXAMPLES: dict[str, Any] = {
+    "name": "Petra Beispiel",
+    "commune": "Musterdorf",
+    "municipality": "Musterdorf",
+    "programme": "KlikKS",
+    "agency": _("Example energy agency"),
+    "agency_email": "post@example.org",
+    "address": "petra.beispiel@example.org",
+    "manager": "Kim Muster",
+    "inviter": "Kim Muster",
+    "place": "Musterdorf",
+    "date": "1.5.2024",
+    "question": _("Has your council decided to take part?"),
+    "answer": _("Yes, on 3 May."),
+    "reason": _("All places of this year are taken."),
+    "note": _("We look forward to working with you."),
+    "link": "https://klikks.example.org/…",
+    "status_link": "https://klikks.example.org/…",
+    "base_url": "https://klikks.example.org",
+}
+EXAMPLE_DAY = date(2024, 5, 1)
 
 
 def text_block(key: str, language: str, **values: object) -> str:
@@ -50,6 +73,14 @@ def fill(text: str, values: Mapping[str, object]) -> str:
 def placeholders(text: str) -> list[str]:
     """Return the names of the values that a text uses, in their order."""
     return list(dict.fromkeys(PLACEHOLDER.findall(text)))
+
+
+def preview(text: str, language: str) -> str:
+    """Return a text as it reads with example values; a name without one stands there in words."""
+    with translation.override(language):
+        values = {name: str(example) for name, example in EXAMPLES.items()}
+        values |= {"due_on": date_format(EXAMPLE_DAY, "DATE_FORMAT"), "since": date_format(EXAMPLE_DAY, "DATE_FORMAT")}
+        return PLACEHOLDER.sub(lambda found: values.get(found[1], f"[{found[1]}]"), text)
 
 
 @cache

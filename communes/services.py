@@ -33,7 +33,7 @@ from communes.notices import Notice
 from communes.selectors import has_window_on, main_contact
 from deadlines import outbox
 from deadlines import services as deadlines
-from deadlines.models import Deadline, OutboxMail
+from deadlines.models import Deadline, Job, OutboxMail
 from deadlines.outbox import Words
 from klikks import links
 from klikks.history import forget
@@ -197,6 +197,13 @@ def draft(registration: Registration, decision: str, *, by: User, **data: Any) -
     `decision` is the name of the service, `data` what it takes.
     """
     return notices.draft(registration, *_notice_of(decision, registration, by, data))
+
+
+@transaction.atomic
+def write_letter(registration: Registration, words: Words, *, by: User) -> Job:
+    """Order a letter to whoever registered, as PDF to print. Raises NotAllowed."""
+    require(by, "registration", "review", registration)
+    return notices.order_letter(registration, words, by=by)
 
 
 @transaction.atomic

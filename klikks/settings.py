@@ -191,6 +191,8 @@ JOB_HANDLERS = {
     "commune_report": "reports.jobs.render_commune_report",
     "registration_letter": "reports.jobs.render_registration_letter",
 }
+# What rooms above communes know about a municipality, for the page on which staff decide about its registration.
+CASE_FACTS = ["patrons.matching.near_as_fact"]
 # Which class reads which kind of imported sheet; see agencies/sheets/.
 SHEET_RESOURCES = {
     "communes": "communes.imports.CommuneSheet",

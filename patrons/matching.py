@@ -34,11 +34,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from agencies.models import Topic
+from communes.distance import km_between
 from communes.models import Commune, Partnership
 from patrons.models import Appointment, Patron
 
-METRES = 1000
 NEXT_DOOR_KM = 0.5
+NEAR_KM = 25
 NEARNESS_POINTS = 3.0
 MOST_TOPICS = 3
 PLENTY_OF_HOURS = 20.0
@@ -90,6 +91,23 @@ def suggest_communes(patron: Patron, limit: int = 10) -> list[Suggestion]:
     ]
 
 
+def count_near(commune: Commune) -> int:
+    """Return how many patrons, in office or waiting for a municipality, live within `NEAR_KM` km; one query."""
+    status = Patron.Status
+    patrons = Patron.objects.filter(
+        status__in=[status.CONFIRMED, status.TALK_HELD, status.MATCHED, status.APPOINTED, status.ACTIVE]
+    )
+    here = (Value(commune.latitude), Value(commune.longitude))
+    near = patrons.annotate(km=km_between(F("home__latitude"), F("home__longitude"), *here)).filter(km__lte=NEAR_KM)
+    return near.count()
+
+
+def near_as_fact(commune: Commune) -> tuple[str, str]:
+    """Say how many patrons live near a municipality: for the page on which staff decide about it."""
+    label = _("Climate patrons within %(km)s km") % {"km": NEAR_KM}
+    return label, number_format(count_near(commune))
+
+
 def topic_names(slugs: Iterable[str]) -> dict[str, str]:
     """Return the names of topics in the reader's language, by their short names."""
     return {topic.pk: str(topic) for topic in Topic.objects.filter(pk__in=set(slugs))}
@@ -123,7 +141,7 @@ def _rank_patrons(candidates: QuerySet[Patron], commune: Commune, wanted: list[s
     return (
         candidates.select_related("home")
         .annotate(
-            km=_km(F("home__latitude"), F("home__longitude"), Value(commune.latitude), Value(commune.longitude)),
+            km=km_between(F("home__latitude"), F("home__longitude"), Value(commune.latitude), Value(commune.longitude)),
             shared=SharedTopics(F("topics"), Cast(Value(wanted), ArrayField(CharField()))),
             serves=ArrayAgg("appointments__commune__name", filter=serving, default=[]),
             serves_count=Count("appointments", filter=serving),
@@ -149,7 +167,7 @@ def _rank_communes(patron: Patron) -> QuerySet[Any]:
     return (
         Commune.objects.filter(Exists(partner), ~Exists(serves_here))
         .annotate(
-            km=_km(F("latitude"), F("longitude"), Value(here.latitude), Value(here.longitude)),
+            km=km_between(F("latitude"), F("longitude"), Value(here.latitude), Value(here.longitude)),
             topics=_project_topics(),
             patron_count=Count("appointments", filter=in_office, distinct=True),
         )
@@ -163,15 +181,6 @@ def _rank_communes(patron: Patron) -> QuerySet[Any]:
         )
         .order_by("-points", F("km").asc(nulls_last=True), "pk")
     )
-
-
-def _km(*degrees: Combinable) -> Combinable:
-    """Return the great-circle distance in km of two places, given as latitude, longitude, latitude, longitude."""
-    places = [
-        Func(*[Cast(degree, FloatField()) for degree in place], function="ll_to_earth", output_field=FloatField())
-        for place in (degrees[:2], degrees[2:])
-    ]
-    return Func(*places, function="earth_distance", output_field=FloatField()) / METRES
 
 
 def _nearness(reach: Combinable) -> Combinable:

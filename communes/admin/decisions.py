@@ -22,12 +22,13 @@ from unfold.decorators import action
 from agencies.desk import dressed, object_url
 from agencies.exceptions import IllegalTransition
 from communes import services
-from communes.admin.base import LifeCycleAdmin, acting, found_or_404
+from communes.admin.base import LifeCycleAdmin, acting, ask_and_do, found_or_404
 from communes.admin.forms import (
     AcceptForm,
     AnswerForm,
     AssignForm,
     DeclineForm,
+    LetterForm,
     NothingForm,
     NoticeForm,
     OptionalReasonForm,
@@ -37,6 +38,7 @@ from communes.admin.forms import (
 from communes.models import Registration
 from communes.moves import who_was_first
 from communes.notices import Notice, Way
+from deadlines.models import OutboxMail
 from deadlines.outbox import Words, as_html
 
 Status = Registration.Status
@@ -82,6 +84,7 @@ class DecisionActions(LifeCycleAdmin):
         "put_on_waiting_list",
         "decline",
         "assign",
+        "write_letter",
         "withdraw",
     )
     action_targets: ClassVar = {
@@ -169,6 +172,21 @@ class DecisionActions(LifeCycleAdmin):
     def withdraw(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Close a registration that was taken back or needs no answer."""
         return DecisionPage(self, request, object_id, "withdraw").answer()
+
+    @action(description=_("Write a letter"), url_path="letter", icon="print", permissions=["review"])
+    def write_letter(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Make a letter as PDF, to print; `?mail=<pk>` begins with the words of a mail that was sent."""
+        found = found_or_404(self, request, object_id)
+        number = request.GET.get("mail", "")
+        mails = OutboxMail.objects.filter(subject_id=found.pk, pk=int(number) if number.isdecimal() else 0)
+        mail = mails.filter(subject_type__model=self.opts.model_name).first()
+
+        def do(data: dict[str, Any]) -> str:
+            services.write_letter(found, Words(data["subject_line"], data["text"]), by=acting(request))
+            return _t("The letter is being made; you find it below in a moment.")
+
+        initial = {"subject_line": mail.subject_line, "text": mail.text} if mail else {}
+        return ask_and_do(request, found, _t("Write a letter"), LetterForm, do, initial=initial)
 
 
 class DecisionPage:

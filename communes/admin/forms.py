@@ -55,17 +55,22 @@ class AssignForm(forms.Form):
         self.fields["to"].queryset = managers()  # type: ignore[attr-defined]
 
 
-class NoticeForm(forms.Form):
-    """The words in which a municipality is told of a decision, and the way."""
+class LetterForm(forms.Form):
+    """The words of a letter."""
 
     subject_line = forms.CharField(label=_("subject"), max_length=250)
-    text = forms.CharField(
-        label=_("text"),
-        max_length=20_000,
-        help_text=_("Changes count for this case only. Text blocks change the agency's wording."),
-        widget=forms.Textarea(attrs={"rows": 16}),
-    )
+    text = forms.CharField(label=_("text"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 16}))
+
+
+class NoticeForm(LetterForm):
+    """The words in which a municipality is told of a decision, and the way."""
+
     way = forms.ChoiceField(label=_("way"), choices=Way, initial=Way.MAIL)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        hint = _("Changes count for this case only. Text blocks change the agency's wording.")
+        self.fields["text"].help_text = hint
 
 
 class QuestionForm(forms.Form):

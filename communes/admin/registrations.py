@@ -12,18 +12,18 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import RangeDateFilter, RelatedDropdownFilter
 from unfold.decorators import display
 
-from agencies.desk import CHIPS, days, once, two_lines
-from communes import services
-from communes.admin.base import linked
-from communes.admin.decisions import DecisionActions
+from agencies.desk import CHIPS, days, two_lines
+from communes.admin.bulk import BulkActions
 from communes.admin.documents import OfferedDocumentInline
 from communes.admin.queues import StateFilter, WhoseFilter, WorkList
-from communes.models import Partnership, Registration, searchable
+from communes.cases import case_of
+from communes.maps import commune_map
+from communes.models import Registration, searchable
 from communes.work_list import is_overdue, next_step, waiting_days, with_course
 
 
 @admin.register(Registration)
-class RegistrationAdmin(DecisionActions):
+class RegistrationAdmin(BulkActions):
     """Registrations of the agency's municipalities."""
 
     list_display = ("place", "contact_name", "status_chip", "next", "waits", "assigned_to", "age", "short_programme")
@@ -35,7 +35,7 @@ class RegistrationAdmin(DecisionActions):
         ("programme", RelatedDropdownFilter),
         ("received_at", RangeDateFilter),
     )
-    list_select_related = ("commune__district", "programme", "assigned_to")
+    list_select_related = ("commune__district", "commune__state", "programme", "assigned_to")
     search_fields = ("commune__search_name", "contact_name", "email")
     search_help_text = _("Municipality, name or e-mail")
     list_before_template = "admin/communes/queues.html"
@@ -53,29 +53,13 @@ class RegistrationAdmin(DecisionActions):
         "assigned_to",
         "message",
     )
-    readonly_fields = (
-        "place",
-        "programme",
-        "status_chip",
-        "message",
-        "language",
-        "received_at",
-        "confirmed_at",
-        "consented_at",
-        "question",
-        "answer",
-        "life_cycle",
-        "others",
-        "partnership",
-    )
+    readonly_fields = ("language", "received_at", "confirmed_at", "consented_at")
     fieldsets = (
         (
-            None,
-            {"fields": (("place", "programme"), ("status_chip", "assigned_to"), "message", ("others", "partnership"))},
+            _("Who wrote"),
+            {"fields": (("contact_name", "contact_function"), ("email", "phone"), ("language", "assigned_to"))},
         ),
-        (_("Question and answer"), {"fields": ("question", "answer")}),
-        (_("Who wrote"), {"fields": (("contact_name", "contact_function"), ("email", "phone"), "language")}),
-        (_("Course so far"), {"fields": (("received_at", "confirmed_at", "consented_at"), "life_cycle")}),
+        (_("When"), {"fields": (("received_at", "confirmed_at", "consented_at"),)}),
     )
     inlines = (OfferedDocumentInline,)
 
@@ -98,10 +82,13 @@ class RegistrationAdmin(DecisionActions):
             found = found | queryset.filter(commune__search_name__contains=typed)
         return found, duplicates
 
-    def get_fieldsets(self, request: HttpRequest, obj: Registration | None = None) -> Any:
-        """Leave out the question as long as nobody has asked one."""
-        fieldsets = super().get_fieldsets(request, obj)
-        return fieldsets if obj is not None and obj.question else [fieldsets[0], *fieldsets[2:]]
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        """Show everything known about a registration above the form that corrects it."""
+        found = self.get_object(request, object_id) if self.has_view_permission(request) else None
+        known = {} if found is None else _known(found)
+        return super().change_view(request, object_id, form_url, {**known, **(extra_context or {})})
 
     @admin.display(description=_("municipality"), ordering="commune__search_name")
     def place(self, registration: Registration) -> SafeString:
@@ -131,18 +118,21 @@ class RegistrationAdmin(DecisionActions):
         """Show how long ago the registration came in."""
         return days((timezone.localdate() - timezone.localdate(registration.received_at)).days)
 
-    @admin.display(description=_("also open"))
-    @once
-    def others(self, registration: Registration) -> str:
-        """Say what else is open for the municipality in this programme."""
-        other = Registration.objects.in_the_way(registration).first()
-        partnership = services.open_partnership(registration)
-        if partnership and partnership.registration_id != registration.pk:
-            return f"{partnership}: {partnership.get_status_display()}"
-        return f"{other}: {other.get_status_display()}" if other else ""
 
-    @admin.display(description=_("partnership"))
-    def partnership(self, registration: Registration) -> str:
-        """Lead to the partnership that came of the registration."""
-        found = Partnership.objects.filter(registration=registration).select_related("commune").first()
-        return linked(found, found.get_status_display()) if found else ""
+def _known(registration: Any) -> dict[str, Any]:
+    """Return what the page of a registration shows."""
+    case = case_of(registration)
+    neighbours = [partnership.commune for partnership in case.neighbours]
+    names = ", ".join(str(commune) for commune in neighbours)
+    alternative = _t("Map: %(commune)s") % {"commune": registration.commune}
+    if names:
+        near = {"commune": registration.commune, "others": names}
+        alternative = _t("Map: %(commune)s, with partner municipalities nearby: %(others)s") % near
+    is_open = registration.status in Registration.OPEN
+    return {
+        "case": case,
+        "map": commune_map(registration.commune, neighbours, alternative),
+        "step": next_step(registration),
+        "waits": waiting_days(registration) if is_open else None,
+        "overdue": is_open and is_overdue(registration),
+    }
