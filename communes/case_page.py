@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 
 from agencies.models import Transition
 from communes.models import OfferedDocument, Partnership, Registration
-from communes.selectors import waits_for_window
 from communes.self_service import CAN_BE_TAKEN_BACK, partnership_of, takes_documents
 from deadlines.models import Deadline
 from klikks.tenancy import agency_context
@@ -52,7 +51,7 @@ def case_page(registration: Registration) -> CasePage:
     with agency_context(registration.agency_id):
         documents = list(registration.documents.order_by("sent_at"))
         moves, due_on = _moves(registration), _due_on(registration)
-        stage = _stage(registration)
+        stage = _stage(registration, moves)
         headline, words = _now(registration, stage)
         return CasePage(
             registration=registration,
@@ -68,14 +67,19 @@ def case_page(registration: Registration) -> CasePage:
         )
 
 
-def _stage(registration: Registration) -> str:
+def _stage(registration: Registration, moves: list[Transition]) -> str:
     """Return where the registration is, for its writer: what only staff know is left out."""
     if registration.status == Status.ACCEPTED:
         partnership = partnership_of(registration)
         return f"partnership_{partnership.status}" if partnership else "accepted"
     if registration.status == Status.SECOND:
-        return "waiting_list" if waits_for_window(registration) else "in_review"
+        return "waiting_list" if _was_put_off(moves) else "in_review"
     return "in_review" if registration.status == Status.CONFIRMED else registration.status
+
+
+def _was_put_off(moves: list[Transition]) -> bool:
+    """Whether further interest would have gone onto the waiting list."""
+    return any(move.target == Status.SECOND and move.reason for move in moves)
 
 
 def _now(registration: Registration, stage: str) -> tuple[str, str]:
@@ -174,7 +178,7 @@ def _happened(registration: Registration, moves: list[Transition], documents: li
     """Return what has happened, newest first."""
     events = [Event(registration.received_at, _("You sent the registration"))]
     events += [Event(move.at, words) for move in moves if (words := _move_in_words(move))]
-    if registration.status == Status.SECOND and moves and waits_for_window(registration):
+    if registration.status == Status.SECOND and _was_put_off(moves):
         events.append(Event(moves[0].at + timedelta(microseconds=1), _("You came onto the waiting list")))
     events += [
         Event(document.sent_at, _("You sent a document: %(name)s") % {"name": document}) for document in documents

@@ -139,7 +139,8 @@ class RegistrationForm(forms.Form):
     """A municipality registers. `website` is a trap: people do not see it, robots fill it in.
 
     `programme` and `waiting_list` are asked only where they matter: several programmes are open in the state, or none.
-    After a successful check, `offer` is the agency and programme the registration goes to.
+    After a successful check, `offer` is the agency and programme the registration goes to. On an agency's own page the
+    offer is given; a municipality of another state is then refused, and `elsewhere` is where it can register instead.
     """
 
     commune = CommuneField()
@@ -180,10 +181,14 @@ class RegistrationForm(forms.Form):
         widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
     )
 
-    def __init__(self, *args: Any, programme: Programme | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, programme: Programme | None = None, given: Offer | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self._wanted = programme
+        self._wanted, self._given = programme, given
         self.offer: Offer | None = None
+        self.elsewhere: Offer | None = None
+        self.elsewhere_commune: Commune | None = None
         for name, purpose in [("contact_name", "name"), ("contact_function", "organization-title"), ("email", "email")]:
             self.fields[name].widget.attrs["autocomplete"] = purpose
         self.fields["phone"].widget.attrs["autocomplete"] = "tel"
@@ -191,7 +196,9 @@ class RegistrationForm(forms.Form):
             '<a href="{}" target="_blank">{}</a>', reverse("website:privacy"), _("What happens to your details")
         )
         if not self.is_bound:
-            del self.fields["programme"], self.fields["waiting_list"]
+            del self.fields["programme"]
+            if given is None or given.is_open:
+                del self.fields["waiting_list"]
 
     @property
     def helper(self) -> FormHelper:
@@ -225,7 +232,7 @@ class RegistrationForm(forms.Form):
         data = self.cleaned_data
         programme, waits = data.pop("programme", None), data.pop("waiting_list", False)
         commune = data.get("commune")
-        offers = offers_for(commune, self._wanted) if commune else []
+        offers = self._offers_for(commune) if commune else []
         self._ask_for_programme([offer.programme for offer in offers])
         if commune and not offers:
             self.add_error("commune", self._nothing_on_offer(commune))
@@ -235,6 +242,16 @@ class RegistrationForm(forms.Form):
             self.offer = next((offer for offer in offers if len(offers) == 1 or offer.programme == programme), None)
         self._ask_for_waiting_list(asked=self.offer is not None and not self.offer.is_open, agreed=waits)
         return data
+
+    def _offers_for(self, commune: Commune) -> list[Offer]:
+        """Return what is on offer to a municipality here; on an agency's page the given offer or nothing."""
+        if self._given is None:
+            return offers_for(commune, self._wanted)
+        if commune.state_id == self._given.agency.state_id:
+            return [self._given]
+        there = offers_for(commune, self._given.programme) or offers_for(commune)
+        self.elsewhere, self.elsewhere_commune = (there[0] if there else None), commune
+        return []
 
     def _ask_for_programme(self, programmes: list[Programme]) -> None:
         """Offer the open programmes, if there is more than one."""
@@ -249,25 +266,38 @@ class RegistrationForm(forms.Form):
         if not asked:
             del self.fields["waiting_list"]
         elif not agreed and self.offer is not None:
-            self.add_error("waiting_list", closed_words(self.offer))
+            self.add_error("waiting_list", f"{closed_words(self.offer)} {waiting_list_words()}")
 
     def _nothing_on_offer(self, commune: Commune) -> str:
         """Say that nobody runs the wanted programme, or any, in the municipality's state."""
         place = commune.state or commune
+        if self._given:
+            words = {"commune": commune, "place": place, "agency": self._given.agency}
+            if self.elsewhere is None:
+                return _t("%(commune)s lies in %(place)s, where there is no programme at present.") % words
+            words["other"] = self.elsewhere.agency
+            return _t("%(commune)s lies in %(place)s. Please register with %(other)s instead of %(agency)s.") % words
         if self._wanted:
             return _t("“%(programme)s” is not offered in %(place)s.") % {"programme": self._wanted, "place": place}
         return _t("There is no programme for municipalities in %(place)s at present.") % {"place": place}
 
 
 def closed_words(offer: Offer) -> str:
-    """Say when registration was or will be possible, and that there is a waiting list until then."""
+    """Say why registration is not possible now, and when it was or will be."""
     words = {"programme": offer.programme, "agency": offer.agency.short_name}
     if offer.window is None:
         said = _t("Registration for “%(programme)s” (%(agency)s) is not open at present.") % words
+    elif offer.is_full:
+        said = _t("All places for “%(programme)s” (%(agency)s) are taken at present.") % words
     elif offer.is_over:
         day = date_format(offer.window.closes_on, "DATE_FORMAT")
         said = _t("Registration for “%(programme)s” (%(agency)s) closed on %(day)s.") % {**words, "day": day}
     else:
         day = date_format(offer.window.opens_on, "DATE_FORMAT")
         said = _t("Registration for “%(programme)s” (%(agency)s) opens on %(day)s.") % {**words, "day": day}
-    return said + " " + _t("You may go onto the waiting list: please tick the box. We then write to you.")
+    return said
+
+
+def waiting_list_words() -> str:
+    """Say that there is a waiting list."""
+    return _t("You may go onto the waiting list: please tick the box. We then write to you.")

@@ -247,6 +247,7 @@ class Registration(LifeCycle, AgencyModel):
     ]
     RUNNING: ClassVar = [Status.CONFIRMED, Status.IN_REVIEW, Status.ASKED_BACK, Status.WAITING_LIST]
     WAITING_FOR_US: ClassVar = [Status.CONFIRMED, Status.IN_REVIEW, Status.SECOND]
+    TAKES_A_PLACE: ClassVar = [Status.CONFIRMED, Status.IN_REVIEW, Status.ASKED_BACK, Status.ACCEPTED]
     TRANSITIONS: ClassVar = {
         Status.INTERESTED: {Status.CONFIRMED, Status.SECOND, Status.WITHDRAWN},
         Status.SECOND: {Status.CONFIRMED, Status.DECLINED, Status.WITHDRAWN},

@@ -11,16 +11,21 @@ from typing import Any
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import Case, F, Func, IntegerField, Q, QuerySet, Value, When
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Least, Left
+from django.db.models.functions import Least, Left, Lower, Replace
 
 from communes.models import Commune, CommuneQuerySet, searchable
 
 SHORTEST, LONGEST = 2, 80
+SHORTEST_DISTRICT = 4
 # From this many wrong letters on, only the likeness of the whole counts.
 FAR_OFF = 4
 NAMESAKES = 40
+# Letters that people write instead of an umlaut where their keyboard has none: "Koln" for "Köln". Not the u of "eu".
+BARE_VOWEL = re.compile(r"a(?!e)|o(?!e)|(?<![aeq])u(?!e)")
+MOST_SPELLINGS = 5
+KIND_OF_DISTRICT = re.compile(r"^(?:landkreis|kreis) | (?:landkreis|kreis)$")
 KIND_OF_PLACE = re.compile(
-    r"(?:ortsgemeinde|verbandsgemeinde|gemeinde|samtgemeinde|einheitsgemeinde|stadt|hansestadt|landeshauptstadt"
+    r"^(?:ortsgemeinde|verbandsgemeinde|gemeinde|samtgemeinde|einheitsgemeinde|stadt|hansestadt|landeshauptstadt"
     r"|kreisstadt|universitaetsstadt|markt|marktgemeinde|ortsteil|stadtteil|og|vg) "
 )
 
@@ -123,15 +128,38 @@ def _of_number(communes: CommuneQuerySet, digits: str, name: str, limit: int) ->
 
 
 def _of_name(communes: CommuneQuerySet, typed: str, limit: int) -> list[Commune]:
-    """Return municipalities whose name, or a word of it, begins as typed; if there is none, similar names."""
+    """Return municipalities whose name, or a word of it, begins as typed; else those of a district, else similar ones.
+
+    With a village or urban quarter comes the municipality it belongs to.
+    """
     for words in dict.fromkeys([typed, KIND_OF_PLACE.sub("", typed, count=1)]):
-        beginning = communes.filter(Q(search_name__startswith=words) | Q(search_name__contains=f" {words}"))
+        beginning = communes.filter(_begins_with(words)).select_related("parent__district", "parent__state")
         found: list[Commune] = list(
             beginning.alias(quality=_quality(words)).order_by("quality", "-population", "pk")[:limit]
         )
         if found:
-            return found
-    return _resembling(communes, typed, limit)
+            return _with_what_they_belong_to(found)[:limit]
+    return _of_district(communes, typed, limit) or _resembling(communes, typed, limit)
+
+
+def _with_what_they_belong_to(found: list[Commune]) -> list[Commune]:
+    """Add behind each quarter its municipality."""
+    named = {commune.pk: commune for commune in found}
+    for commune in found:
+        if commune.parent is not None:
+            named.setdefault(commune.parent.pk, commune.parent)
+    quarters = {commune.parent_id for commune in found if commune.parent_id}
+    order = [key for commune in found for key in (commune.pk, commune.parent_id) if key in named]
+    return [named[key] for key in dict.fromkeys(order)] if quarters else found
+
+
+def _of_district(communes: CommuneQuerySet, typed: str, limit: int) -> list[Commune]:
+    """Return the larger municipalities of a district whose name begins as typed."""
+    words = KIND_OF_DISTRICT.sub("", typed)
+    if len(words) < SHORTEST_DISTRICT:
+        return []
+    of_district = communes.alias(district_name=_plain("district__name")).filter(district_name__startswith=words)
+    return list(of_district.order_by("-population", "pk")[:limit])
 
 
 def _resembling(communes: CommuneQuerySet, typed: str, limit: int) -> list[Commune]:
@@ -155,8 +183,25 @@ def _has_number(digits: str) -> Q:
 
 
 def _begins_with(words: str) -> Q:
-    """The name, or a word of it, begins with these words."""
-    return Q(search_name__startswith=words) | Q(search_name__contains=f" {words}")
+    """The name, or a word of it, begins with these words; or the name does with umlauts in their place."""
+    condition = Q(search_name__startswith=words) | Q(search_name__contains=f" {words}")
+    for spelling in _spellings(words):
+        condition |= Q(search_name__startswith=spelling)
+    return condition
+
+
+def _spellings(words: str) -> list[str]:
+    """Return the words with one bare vowel after the other read as an umlaut."""
+    found = [f"{words[: bare.end()]}e{words[bare.end() :]}" for bare in BARE_VOWEL.finditer(words)]
+    return found[:MOST_SPELLINGS] if len(words) > SHORTEST else []
+
+
+def _plain(name: str) -> Func:
+    """Return a column as `searchable` would write it, as far as names of districts need that."""
+    plain: Any = Lower(name)
+    for sign, instead in [("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss"), ("-", " ")]:
+        plain = Replace(plain, Value(sign), Value(instead))
+    return plain  # type: ignore[no-any-return]
 
 
 def _resembles(typed: str) -> Q:
@@ -169,6 +214,7 @@ def _quality(words: str) -> Case:
     return Case(
         When(search_name=words, then=Value(0)),
         When(search_name__startswith=f"{words} ", then=Value(1)),
+        When(search_name__in=_spellings(words), then=Value(1)),
         When(search_name__startswith=words, then=Value(2)),
         default=Value(3),
     )

@@ -21,7 +21,7 @@ from agencies.models.accounts import Role
 from agencies.permissions import ADD, require
 from communes import access, notices
 from communes.exceptions import AlreadyConfirmed, AlreadyPartner, CannotRegister
-from communes.models import Backing, Commune, Contact, Outreach, Partnership, Registration
+from communes.models import Backing, Commune, Contact, Outreach, ParticipationWindow, Partnership, Registration
 from communes.moves import address as _address
 from communes.moves import check_may_move as _check_may_move
 from communes.moves import checked as _checked
@@ -30,7 +30,7 @@ from communes.moves import mail as _mail
 from communes.moves import move as _move
 from communes.moves import status_address, who_was_first
 from communes.notices import Notice
-from communes.selectors import has_window_on, main_contact
+from communes.selectors import is_full, main_contact, window_on
 from deadlines import outbox
 from deadlines import services as deadlines
 from deadlines.models import Deadline, Job, OutboxMail
@@ -114,8 +114,9 @@ def confirm(token: str) -> Registration:
 
     Raises what `find_registration` raises.
 
-    It goes onto the waiting list if no participation window was open when it was sent. If the municipality is partner
-    already or another registration is being dealt with, it is kept as further interest: the visitor is told the same.
+    It goes onto the waiting list if no participation window was open when it was sent, or all places are taken. If the
+    municipality is partner already or another registration is being dealt with, it is kept as further interest: the
+    visitor is told the same.
     """
     found = find_registration(token)
     with agency_context(found.agency_id), transaction.atomic():
@@ -440,13 +441,26 @@ def _file(registration: Registration) -> None:
     if other and other.email.lower() == registration.email.lower():
         _move(registration, Registration.Status.WITHDRAWN, reason=_("sent twice"), confirmed_at=timezone.now())
         return
+    # The reason stands also with further interest: its writer reads the same as anybody else in that place.
+    waits = _why_it_waits(registration)
     if other or open_partnership(registration):
-        _move(registration, Registration.Status.SECOND, confirmed_at=timezone.now())
+        _move(registration, Registration.Status.SECOND, confirmed_at=timezone.now(), reason=waits)
     else:
         _move(registration, Registration.Status.CONFIRMED, confirmed_at=timezone.now())
-        if not has_window_on(registration.agency, registration.programme, timezone.localdate(registration.received_at)):
-            _move(registration, Registration.Status.WAITING_LIST, reason=_("no participation window was open"))
+        if waits:
+            _move(registration, Registration.Status.WAITING_LIST, reason=waits)
     _tell_the_agency(registration)
+
+
+def _why_it_waits(registration: Registration) -> str:
+    """Return why a registration goes onto the waiting list, if it does; one after the other for the last place."""
+    window = window_on(registration)
+    if window is None:
+        return _("no participation window was open")
+    if window.places is None:
+        return ""
+    window = ParticipationWindow.objects.select_for_update().get(pk=window.pk)
+    return _("all places are taken") if is_full(window) else ""
 
 
 def _lock_commune(commune_id: int) -> None:

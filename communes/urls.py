@@ -16,6 +16,9 @@ urlpatterns: list[URLPattern] = [
     path("register/status/<str:token>/contact/", case_views.correct_contact, name="correct_contact"),
     path("register/status/<str:token>/withdraw/", case_views.take_back, name="take_back"),
     path("register/<slug:slug>/", views.register, name="register"),
+    path("register/<slug:slug>/<slug:agency>/", views.window, name="window"),
+    path("register/<slug:slug>/<slug:agency>/embedded/", views.embedded_window, name="embedded_window"),
+    path("register/<slug:slug>/<slug:agency>/embedded/thanks/", views.embedded_thanks, name="embedded_thanks"),
     path("backings/<int:pk>/file/", views.backing_file, name="backing_file"),
     path("offered-documents/<int:pk>/file/", views.offered_file, name="offered_file"),
 ]

@@ -1,12 +1,13 @@
 """Pages of this room for visitors: the search while typing, and the way of a registration to its confirmation."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models.fields.files import FieldFile
-from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,19 +15,21 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from agencies.models import Programme
+from agencies.models import Agency, Programme
 from agencies.permissions import permission_required
 from communes import services
 from communes.case_views import link_answer
 from communes.exceptions import AlreadyConfirmed
-from communes.forms import RegistrationForm
+from communes.forms import RegistrationForm, closed_words, waiting_list_words
 from communes.models import Backing, OfferedDocument, ParticipationWindow, Registration
 from communes.moves import status_address
 from communes.search import find_communes, label
-from communes.selectors import waits_for_window
+from communes.selectors import Offer, offer_of, waits_for_window
 from klikks import links
+from klikks.framing import may_be_framed_by
 from klikks.limits import allow, allow_for
 from klikks.tenancy import agency_context
 from klikks.uploads import content_type_of
@@ -63,16 +66,9 @@ def register(request: HttpRequest, slug: str = "") -> HttpResponse:
     """Offer the form with which a municipality registers, for one programme or for what its state has on offer."""
     programme = get_object_or_404(Programme, slug=slug) if slug else None
     form = RegistrationForm(request.POST or None, programme=programme)
-    status = 200
-    if form.is_bound and form.is_trapped:
-        return redirect("communes:thanks")
-    if form.is_bound and form.is_valid():
-        if refusal := _too_often(request, form.cleaned_data["email"]):
-            form.add_error(None, refusal)
-            status = 429
-        elif registration := _noted(form):
-            token = links.sign(THANKS, registration.agency_id, registration.pk)
-            return redirect(f"{reverse('communes:thanks')}?sent={token}")
+    status, sent = _sent(request, form)
+    if sent is not None:
+        return redirect(f"{reverse('communes:thanks')}?sent={sent}")
     today = timezone.localdate()
     windows = ParticipationWindow.objects.filter(opens_on__lte=today, closes_on__gte=today).order_by("agency__name")
     windows = windows.filter(programme=programme) if programme else windows
@@ -85,11 +81,40 @@ def register(request: HttpRequest, slug: str = "") -> HttpResponse:
 
 
 @permission_required("registration", "register")
+@require_http_methods(["GET", "HEAD", "POST"])
+def window(request: HttpRequest, slug: str, agency: str) -> HttpResponse:
+    """Offer the form of one agency and programme at an address that stays, whether registration is open or not."""
+    return _window_page(request, _offer_or_404(slug, agency))
+
+
+# Browsers keep our cookies from frames on other sites. This form needs none: it does nothing in anybody's name.
+@csrf_exempt
+@permission_required("registration", "register")
+@require_http_methods(["GET", "HEAD", "POST"])
+def embedded_window(request: HttpRequest, slug: str, agency: str) -> HttpResponse:
+    """Offer the same form without our frame, to stand within the agency's own website and in no other."""
+    offer = _offer_or_404(slug, agency)
+    answer = _window_page(request, offer, embedded=True)
+    return may_be_framed_by(answer, offer.agency.website)
+
+
+@permission_required("registration", "register")
+@require_safe
+@never_cache
+def embedded_thanks(request: HttpRequest, slug: str, agency: str) -> HttpResponse:
+    """Say what comes next, within the agency's own website."""
+    offer = _offer_or_404(slug, agency)
+    context = {"email": _address_of(request.GET.get("sent", "")), "frame": "embedded.html"}
+    return may_be_framed_by(render(request, "communes/thanks.html", context), offer.agency.website)
+
+
+@permission_required("registration", "register")
 @require_safe
 @never_cache
 def thanks(request: HttpRequest) -> HttpResponse:
     """Say what comes next, and for an hour to which address the mail went."""
-    return render(request, "communes/thanks.html", {"email": _address_of(request.GET.get("sent", ""))})
+    context = {"email": _address_of(request.GET.get("sent", "")), "frame": "base.html"}
+    return render(request, "communes/thanks.html", context)
 
 
 @permission_required("registration", "register")
@@ -128,6 +153,50 @@ def backing_file(request: HttpRequest, pk: int) -> HttpResponseBase:
 def offered_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Hand out the file of an offered document to its own agency, never as a page of ours."""
     return _download(get_object_or_404(OfferedDocument, pk=pk).file)
+
+
+def _offer_or_404(slug: str, agency_slug: str) -> Offer:
+    """Return what an agency of a state offers in a programme, or answer "404 not found"."""
+    agency = get_object_or_404(Agency.objects.filter(state__isnull=False).select_related("state"), slug=agency_slug)
+    offer = offer_of(agency, get_object_or_404(Programme, slug=slug))
+    if offer is None:
+        raise Http404
+    return replace(offer, agency=agency)
+
+
+def _window_page(request: HttpRequest, offer: Offer, *, embedded: bool = False) -> HttpResponse:
+    """Show the form of one agency and programme, or take what was sent with it."""
+    place = [offer.programme.slug, offer.agency.slug]
+    wanted = request.GET.get("commune", "")
+    initial = {"commune": int(wanted)} if wanted.isdecimal() and len(wanted) < 18 else None
+    form = RegistrationForm(request.POST or None, given=offer, initial=initial)
+    status, sent = _sent(request, form)
+    if sent is not None:
+        thanks = reverse("communes:embedded_thanks", args=place) if embedded else reverse("communes:thanks")
+        return redirect(f"{thanks}?sent={sent}")
+    context = {
+        "form": form,
+        "offer": offer,
+        "closed": "" if offer.is_open else f"{closed_words(offer)} {waiting_list_words()}",
+        "frame": "embedded.html" if embedded else "base.html",
+    }
+    return render(request, "communes/window.html", context, status=status)
+
+
+def _sent(request: HttpRequest, form: RegistrationForm) -> tuple[int, str | None]:
+    """Take a sent form: the status of the answer, and the token for the page of thanks once all is well.
+
+    A robot in the trap gets the thanks too, with an empty token.
+    """
+    if form.is_bound and form.is_trapped:
+        return 302, ""
+    if form.is_bound and form.is_valid():
+        if refusal := _too_often(request, form.cleaned_data["email"]):
+            form.add_error(None, refusal)
+            return 429, None
+        if registration := _noted(form):
+            return 302, links.sign(THANKS, registration.agency_id, registration.pk)
+    return 200, None
 
 
 def _too_often(request: HttpRequest, email: str) -> str:

@@ -2,11 +2,16 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.forms import ModelChoiceField
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import RelatedDropdownFilter
 from unfold.decorators import display
@@ -15,6 +20,7 @@ from agencies.desk import CHIPS, DeskAdmin
 from agencies.models import Programme
 from communes.admin.forms import WindowForm
 from communes.models import ParticipationWindow, Twinning
+from klikks.framing import origin_of
 
 
 class OwnAgencyAdmin(DeskAdmin):
@@ -50,6 +56,30 @@ class ParticipationWindowAdmin(OwnAgencyAdmin):
     list_filter = (("agency", RelatedDropdownFilter), ("programme", RelatedDropdownFilter))
     search_fields = ("programme__name", "agency__name")
     fields = ("programme", ("opens_on", "closes_on"), "places")
+    readonly_fields = ("public_page", "embedding")
+
+    def get_fields(self, request: HttpRequest, obj: ParticipationWindow | None = None) -> Any:
+        """Show the addresses of the form once there is one, for agencies of a state."""
+        has_page = obj is not None and obj.agency.state_id is not None
+        return (*self.fields, "public_page", "embedding") if has_page else self.fields
+
+    @admin.display(description=_("page of the form"))
+    def public_page(self, window: ParticipationWindow) -> SafeString:
+        """Link to the page at which municipalities register; its address stays the same."""
+        address = _address_of(window, "communes:window")
+        return format_html('<a href="{0}">{0}</a>', address)
+
+    @admin.display(description=_("for your own website"))
+    def embedding(self, window: ParticipationWindow) -> SafeString | str:
+        """Show the line that puts the form into the agency's own website, which alone may frame it."""
+        site = origin_of(window.agency.website)
+        if not site:
+            return _t("Please enter the website of your agency first: only there the form may be embedded.")
+        line = '<iframe src="{}" title="{}" width="100%" height="1400" loading="lazy"></iframe>'.format(
+            _address_of(window, "communes:embedded_window"), _t("Register your municipality")
+        )
+        words = _t("Copy this line into a page of %(site)s. It works there and nowhere else.") % {"site": site}
+        return format_html("<p>{}</p><code>{}</code>", words, line)
 
     @display(description=_("status"), label=CHIPS)
     def state_chip(self, window: ParticipationWindow) -> tuple[str, Any]:
@@ -61,6 +91,10 @@ class ParticipationWindowAdmin(OwnAgencyAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Windows stay: registrations of the past are read with them."""
         return False
+
+
+def _address_of(window: ParticipationWindow, name: str) -> str:
+    return f"{settings.BASE_URL}{reverse(name, args=[window.programme.slug, window.agency.slug])}"
 
 
 @admin.register(Twinning)
