@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Div, Fieldset, Layout
+from crispy_forms.layout import Fieldset, Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
@@ -20,6 +20,7 @@ from agencies.models import Programme
 from communes.models import Commune, searchable
 from communes.search import label, resolve
 from communes.selectors import Offer, offers_for
+from klikks.humans import HumanForm
 from klikks.names import clean_line, clean_name
 
 NAMESAKES, SUGGESTIONS = 12, 6
@@ -135,8 +136,8 @@ def _chosen(value: Mapping[str, str]) -> Commune | None:
     return None
 
 
-class RegistrationForm(forms.Form):
-    """A municipality registers. `website` is a trap: people do not see it, robots fill it in.
+class RegistrationForm(HumanForm):
+    """A municipality registers.
 
     `programme` and `waiting_list` are asked only where they matter: several programmes are open in the state, or none.
     After a successful check, `offer` is the agency and programme the registration goes to. On an agency's own page the
@@ -175,11 +176,6 @@ class RegistrationForm(forms.Form):
         ),
         error_messages={"required": _("Without your consent we may not keep your details.")},
     )
-    website = forms.CharField(
-        label=_("Leave this field empty"),
-        required=False,
-        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
-    )
 
     def __init__(
         self, *args: Any, programme: Programme | None = None, given: Offer | None = None, **kwargs: Any
@@ -192,6 +188,7 @@ class RegistrationForm(forms.Form):
         for name, purpose in [("contact_name", "name"), ("contact_function", "organization-title"), ("email", "email")]:
             self.fields[name].widget.attrs["autocomplete"] = purpose
         self.fields["phone"].widget.attrs["autocomplete"] = "tel"
+        self.fields["consent"].widget.attrs["data-not-kept"] = ""
         self.fields["consent"].help_text = format_html(
             '<a href="{}" target="_blank">{}</a>', reverse("website:privacy"), _("What happens to your details")
         )
@@ -205,19 +202,15 @@ class RegistrationForm(forms.Form):
         """The layout: with the two questions that not everybody is asked, where they stand."""
         asked = [name for name in ["programme", "waiting_list"] if name in self.fields]
         helper = FormHelper()
-        helper.form_tag, helper.disable_csrf = False, True
+        helper.form_tag, helper.disable_csrf, helper.include_media = False, True, False
+        helper.render_hidden_fields = True
         helper.layout = Layout(
             Fieldset(_("Your municipality"), "commune", *asked),
             Fieldset(_("About you"), "contact_name", "contact_function", "email", "phone", "message"),
             Fieldset(_("Your consent"), "consent"),
-            Div("website", css_class="visually-hidden", aria_hidden="true"),
+            self.TRAP,
         )
         return helper
-
-    @property
-    def is_trapped(self) -> bool:
-        """Whether a robot has filled in what people do not see."""
-        return bool(self.data.get("website"))
 
     def clean_contact_name(self) -> str:
         """Refuse what cannot be printed."""
@@ -229,6 +222,7 @@ class RegistrationForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Find the agency and programme for the municipality, and ask what only the municipality can decide."""
+        self.check_human()
         data = self.cleaned_data
         programme, waits = data.pop("programme", None), data.pop("waiting_list", False)
         commune = data.get("commune")

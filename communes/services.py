@@ -445,6 +445,7 @@ def _file(registration: Registration) -> None:
     waits = _why_it_waits(registration)
     if other or open_partnership(registration):
         _move(registration, Registration.Status.SECOND, confirmed_at=timezone.now(), reason=waits)
+        _keep_contact(registration)
     else:
         _move(registration, Registration.Status.CONFIRMED, confirmed_at=timezone.now())
         if waits:

@@ -30,7 +30,7 @@ from communes.search import find_communes, label
 from communes.selectors import Offer, offer_of, waits_for_window
 from klikks import links
 from klikks.framing import may_be_framed_by
-from klikks.limits import allow, allow_for
+from klikks.limits import allow_for
 from klikks.tenancy import agency_context
 from klikks.uploads import content_type_of
 
@@ -191,7 +191,7 @@ def _sent(request: HttpRequest, form: RegistrationForm) -> tuple[int, str | None
     if form.is_bound and form.is_trapped:
         return 302, ""
     if form.is_bound and form.is_valid():
-        if refusal := _too_often(request, form.cleaned_data["email"]):
+        if refusal := _too_often(request, form):
             form.add_error(None, refusal)
             return 429, None
         if registration := _noted(form):
@@ -199,11 +199,11 @@ def _sent(request: HttpRequest, form: RegistrationForm) -> tuple[int, str | None
     return 200, None
 
 
-def _too_often(request: HttpRequest, email: str) -> str:
+def _too_often(request: HttpRequest, form: RegistrationForm) -> str:
     """Count a valid form of this visitor and for this address; say so when there were too many."""
-    if not allow(request, "registration", REGISTRATIONS_AN_HOUR, HOUR):
+    if form.is_too_often(request, "registration", REGISTRATIONS_AN_HOUR):
         return _("This form was sent very often from here. Please try again in an hour.")
-    if not allow_for(email, "registration-mail", MAILS_A_DAY, DAY):
+    if not allow_for(form.cleaned_data["email"], "registration-mail", MAILS_A_DAY, DAY):
         return _("We have sent several mails to this address today. Please look into your mailbox and the spam folder.")
     return ""
 

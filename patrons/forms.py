@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Div, Fieldset, Layout
+from crispy_forms.layout import Fieldset, Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
@@ -19,7 +19,9 @@ from phonenumber_field.formfields import PhoneNumberField
 
 from agencies.models import Topic
 from communes.forms import CommuneField
+from klikks.humans import HumanForm
 from klikks.names import clean_line, clean_name
+from patrons.models import Patron
 
 QUICK_HOURS = ("0.5", "1", "1.5", "2", "3", "4")
 CLOCK = re.compile(r"(\d{1,2})\s*[:h]\s*([0-5]\d)")
@@ -44,8 +46,8 @@ class NameField(forms.CharField):
         return clean_name(super().clean(value))
 
 
-class InterestForm(forms.Form):
-    """Somebody wishes to become climate patron. `website` is a trap: people do not see it, robots fill it in."""
+class InterestForm(HumanForm):
+    """Somebody wishes to become climate patron."""
 
     first_name = NameField(label=_("First name"), max_length=80)
     last_name = NameField(label=_("Last name"), max_length=80)
@@ -62,6 +64,12 @@ class InterestForm(forms.Form):
     topics = forms.ModelMultipleChoiceField(
         Topic.objects.all(),
         label=_("Which topics interest you?"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    skills = forms.MultipleChoiceField(
+        choices=Patron.Skill,
+        label=_("What can you do well?"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -96,10 +104,12 @@ class InterestForm(forms.Form):
         ),
         error_messages={"required": _("Without your consent we may not keep your details.")},
     )
-    website = forms.CharField(
-        label=_("Leave this field empty"),
+    may_be_introduced = forms.BooleanField(
+        label=_("The agency may give my name and my way to be reached to municipalities that look for a patron."),
         required=False,
-        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
+    )
+    wants_news = forms.BooleanField(
+        label=_("I would like news about the programme and invitations to meetings by e-mail."), required=False
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -111,26 +121,29 @@ class InterestForm(forms.Form):
             ("phone", "tel"),
         ]:
             self.fields[name].widget.attrs["autocomplete"] = purpose
+        for name in ["consent", "may_be_introduced", "wants_news"]:
+            self.fields[name].widget.attrs["data-not-kept"] = ""
         for name in ["hours_a_month", "reach_km"]:
             self.fields[name].widget.attrs |= {"inputmode": "numeric", "class": "short"}
         self.helper = FormHelper()
-        self.helper.form_tag, self.helper.disable_csrf = False, True
+        self.helper.form_tag, self.helper.disable_csrf, self.helper.include_media = False, True, False
+        self.helper.render_hidden_fields = True
         self.helper.layout = Layout(
             Fieldset(_("About you"), "first_name", "last_name", "email", "phone", "home"),
-            Fieldset(_("How you would like to help"), "topics", "hours_a_month", "reach_km", "motivation"),
-            Fieldset(_("Your consent"), "consent"),
-            Div("website", css_class="visually-hidden", aria_hidden="true"),
+            Fieldset(_("How you would like to help"), "topics", "skills", "hours_a_month", "reach_km", "motivation"),
+            Fieldset(_("Your consent"), "consent", "may_be_introduced", "wants_news"),
+            self.TRAP,
         )
 
-    @property
-    def is_trapped(self) -> bool:
-        """Whether a robot has filled in what people do not see."""
-        return bool(self.data.get("website"))
+    def clean(self) -> dict[str, Any]:
+        """Tell people from robots."""
+        self.check_human()
+        return self.cleaned_data
 
     @property
     def interest(self) -> dict[str, Any]:
         """What `services.register_interest` wants to know."""
-        data = {name: value for name, value in self.cleaned_data.items() if name not in {"consent", "website"}}
+        data = {name: value for name, value in self.cleaned_data.items() if name != "consent"}
         return {**data, "phone": str(data["phone"] or ""), "topics": [topic.pk for topic in data["topics"]]}
 
 

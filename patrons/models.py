@@ -71,6 +71,16 @@ class Patron(LifeCycle, AgencyModel):
         FAREWELL = "farewell", _("said goodbye to")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
+    class Skill(models.TextChoices):
+        CRAFT = "craft", _("craft and building")
+        ENERGY = "energy", _("energy technology")
+        PLANNING = "planning", _("planning and administration")
+        MONEY = "money", _("finance and funding")
+        WORDS = "words", _("writing and press")
+        PEOPLE = "people", _("moderating and bringing people together")
+        TEACHING = "teaching", _("teaching and youth work")
+        DIGITAL = "digital", _("computers and data")
+
     IN_OFFICE: ClassVar = [Status.APPOINTED, Status.ACTIVE, Status.PAUSING]
     GONE: ClassVar = [Status.FAREWELL, Status.WITHDRAWN]
     TRANSITIONS: ClassVar = {
@@ -109,11 +119,16 @@ class Patron(LifeCycle, AgencyModel):
         _("hours a month"), default=8, validators=[MinValueValidator(1), MaxValueValidator(200)]
     )
     topics = ArrayField(models.SlugField(max_length=40), verbose_name=_("topics"), default=list, blank=True)
+    skills = ArrayField(
+        models.CharField(max_length=16, choices=Skill), verbose_name=_("skills"), default=list, blank=True
+    )
     motivation = models.TextField(_("what moves you"), blank=True, max_length=4000)
     shows_email = models.BooleanField(_("the municipality sees the e-mail address"), default=False, editable=False)
     shows_phone = models.BooleanField(_("the municipality sees the phone number"), default=False, editable=False)
     language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES, default="de")
     consented_at = models.DateTimeField(_("agreed to data processing at"), default=timezone.now, editable=False)
+    may_be_introduced = models.BooleanField(_("may be introduced to municipalities"), default=False)
+    wants_news = models.BooleanField(_("wants news and invitations"), default=False)
     received_at = models.DateTimeField(_("received at"), default=timezone.now, editable=False)
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True, editable=False)
     user = models.OneToOneField(

@@ -110,7 +110,10 @@ def register_interest(
     topics: Sequence[str] = (),
     hours_a_month: int = 8,
     reach_km: int = 20,
+    skills: Sequence[str] = (),
     motivation: str = "",
+    may_be_introduced: bool = False,
+    wants_news: bool = False,
     language: str = "de",
 ) -> Patron:
     """Note somebody's wish to become patron and mail the link that confirms it. Public.
@@ -127,7 +130,10 @@ def register_interest(
         "topics": list(topics),
         "hours_a_month": hours_a_month,
         "reach_km": reach_km,
+        "skills": list(skills),
         "motivation": motivation,
+        "may_be_introduced": may_be_introduced,
+        "wants_news": wants_news,
         "language": language,
     }
     with agency_context(agency), transaction.atomic():

@@ -34,7 +34,7 @@ def register(request: HttpRequest) -> HttpResponse:
     if form.is_bound and form.is_trapped:
         return redirect("patrons:thanks")
     if form.is_bound and form.is_valid():
-        if refusal := _too_often(request, form.cleaned_data["email"]):
+        if refusal := _too_often(request, form):
             form.add_error(None, refusal)
             status = 429
         elif _noted(form):
@@ -143,11 +143,11 @@ def sharing(request: HttpRequest) -> HttpResponse:
     return render(request, "patrons/sharing.html", {"patron": patron, "form": form})
 
 
-def _too_often(request: HttpRequest, email: str) -> str:
+def _too_often(request: HttpRequest, form: InterestForm) -> str:
     """Count a valid form of this visitor and for this address; say so when there were too many."""
-    if not allow(request, "patron-interest", INTERESTS_AN_HOUR, 3600):
+    if form.is_too_often(request, "patron-interest", INTERESTS_AN_HOUR):
         return _("This form was sent very often from here. Please try again in an hour.")
-    if not allow_for(email, "patron-mail", MAILS_A_DAY, 86_400):
+    if not allow_for(form.cleaned_data["email"], "patron-mail", MAILS_A_DAY, 86_400):
         return _("We have sent several mails to this address today. Please look into your mailbox and the spam folder.")
     return ""
 

@@ -18,5 +18,6 @@ urlpatterns: list[URLPattern] = [
     path("imprint/", views.imprint, name="imprint"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("language/", views.language, name="language"),
+    path("proof-of-work/", views.proof_of_work, name="proof_of_work"),
     path("health/", health.health, name="health"),
 ]

@@ -4,16 +4,18 @@ from datetime import date
 from typing import cast
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
 from django.views.i18n import set_language
 
 from agencies.models import DataSource, User
 from agencies.permissions import allows, permission_required
+from klikks.humans import new_puzzle
 from klikks.tenancy import account_context
 from projects.models import EmissionFactor
 from website.patron_start import start_of
@@ -44,6 +46,14 @@ def portal(request: HttpRequest) -> HttpResponse:
     """Show a patron what comes next."""
     start = start_of(cast(User, request.user))
     return render(request, "website/portal.html", {"start": start, "today": timezone.localdate()})
+
+
+@permission_required("site", "view")
+@require_safe
+@never_cache
+def proof_of_work(request: HttpRequest) -> JsonResponse:
+    """Hand out the puzzle that a browser solves while somebody fills in a public form."""
+    return JsonResponse(new_puzzle())
 
 
 @permission_required("site", "view")

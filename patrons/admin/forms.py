@@ -124,6 +124,9 @@ class PatronForm(DeskForm):
     """A patron's details, kept by staff."""
 
     topics = forms.MultipleChoiceField(label=_("topics"), required=False, widget=forms.CheckboxSelectMultiple)
+    skills = forms.MultipleChoiceField(
+        label=_("skills"), choices=Patron.Skill, required=False, widget=forms.CheckboxSelectMultiple
+    )
 
     class Meta:
         model = Patron
@@ -135,9 +138,12 @@ class PatronForm(DeskForm):
             "phone",
             "home",
             "topics",
+            "skills",
             "hours_a_month",
             "reach_km",
             "motivation",
+            "may_be_introduced",
+            "wants_news",
             "language",
         )
 

@@ -119,7 +119,8 @@ class PatronAdmin(DeskAdmin):
     fieldsets = (
         (None, {"fields": ("status_chip", "matched_commune", "appointments_list", "life_cycle")}),
         (_("person"), {"fields": ("first_name", "last_name", "email", "phone", "home", "language", "account")}),
-        (_("wishes"), {"fields": ("programme", "topics", "hours_a_month", "reach_km", "motivation")}),
+        (_("wishes"), {"fields": ("programme", "topics", "skills", "hours_a_month", "reach_km", "motivation")}),
+        (_("consents"), {"fields": ("may_be_introduced", "wants_news")}),
         (_("so far"), {"fields": ("hours_in_all", "received_at", "confirmed_at")}),
     )
     add_fieldsets = (
@@ -130,7 +131,7 @@ class PatronAdmin(DeskAdmin):
                 "description": _("Please add only people who have agreed that you note their details."),
             },
         ),
-        (_("wishes"), {"fields": ("topics", "hours_a_month", "reach_km", "motivation")}),
+        (_("wishes"), {"fields": ("topics", "skills", "hours_a_month", "reach_km", "motivation")}),
     )
     actions_detail = (
         "hold_talk",

@@ -12,6 +12,7 @@ from communes.models import Commune, Registration
 from deadlines.models import OutboxMail
 from klikks.tenancy import agency_context
 from tests import factories
+from tests.humans import solved
 
 LINK = re.compile(r"http://[^/\s]+(/\S+)")
 
@@ -42,7 +43,7 @@ def send(client: Client, filled: dict[str, str]) -> Callable[..., object]:
     """Send the registration form, with changes: `send(email="x")`; `address` is another page with the form."""
 
     def post(address: str = "", **changes: str) -> object:
-        return client.post(address or reverse("communes:register"), {**filled, **changes})
+        return client.post(address or reverse("communes:register"), {**filled, "proof": solved(), **changes})
 
     return post
 

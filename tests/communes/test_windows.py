@@ -14,6 +14,7 @@ from klikks.framing import origin_of
 from klikks.tenancy import agency_context
 from tests import factories
 from tests.communes.conftest import errors_of, text_of
+from tests.humans import solved
 from tests.queries import at_most
 
 pytestmark = pytest.mark.django_db
@@ -117,7 +118,7 @@ def test_the_form_stands_in_a_frame_of_the_agencys_own_website_and_of_no_other(
         assert "script-src" not in page["Content-Security-Policy"]  # as strict as everywhere: default-src 'self'
         assert "X-Frame-Options" not in page
     assert "site-header" not in page.content.decode()
-    sent = strict.post(address, filled)  # without a cookie, which browsers keep from frames
+    sent = strict.post(address, {**filled, "proof": solved()})  # without a cookie, which browsers keep from frames
     assert sent.status_code == 302
     thanks = strict.get(sent.url)
     assert "rathaus@example.org" in text_of(thanks)

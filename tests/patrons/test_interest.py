@@ -16,6 +16,7 @@ from patrons.exceptions import NoProgramme
 from patrons.models import Patron
 from patrons.tasks import forget_unconfirmed
 from tests import factories
+from tests.humans import solved
 from tests.queries import at_most
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +42,7 @@ def filled(agency: Agency) -> dict[str, object]:
 
 
 def send(client: Client, filled: dict[str, object], **changes: object) -> object:
-    return client.post(reverse("patrons:register"), {**filled, **changes})
+    return client.post(reverse("patrons:register"), {**filled, "proof": solved(), **changes})
 
 
 def link_in(mail: OutboxMail) -> str:

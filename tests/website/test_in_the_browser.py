@@ -138,9 +138,9 @@ def test_the_account_menu_opens_closes_and_signs_out(new_page: Callable[..., Pag
     expect(page.get_by_role("button", name="Abmelden")).to_be_hidden()
     menu.locator("summary").click()
     page.get_by_role("button", name="Abmelden").click()
-    expect(page.get_by_role("link", name="Anmelden", exact=True)).to_be_visible()
+    expect(page.get_by_role("link", name="Einloggen", exact=True)).to_be_visible()
     page.goto(reverse("website:portal"))
-    expect(page.get_by_role("heading", level=1)).to_have_text("Anmelden")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Einloggen")
 
 
 def test_a_security_key_is_added_and_then_asked_for(new_page: Callable[..., Page], manager: User) -> None:
