@@ -29,7 +29,7 @@ Page = Callable[[HttpRequest, str, Registration], HttpResponse]
 def by_status_link(page: Page) -> Callable[[HttpRequest, str], HttpResponse]:
     """Open a page by a status link: `page(request, token, registration)`.
 
-    A link that does not lead anywhere is answered in kind words; nothing is cached, indexed or sent on as referrer.
+    A link that does not lead anywhere is answered in kind words; nothing is cached or indexed.
     """
 
     @wraps(page)
@@ -40,7 +40,7 @@ def by_status_link(page: Page) -> Callable[[HttpRequest, str], HttpResponse]:
             answer = link_answer(request, refusal, status=410)
         except links.LinkInvalid as refusal:
             answer = link_answer(request, refusal, status=400)
-        answer["X-Robots-Tag"], answer["Referrer-Policy"] = "noindex", "no-referrer"
+        answer["X-Robots-Tag"] = "noindex"
         return answer
 
     return never_cache(opened)

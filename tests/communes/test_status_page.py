@@ -63,7 +63,7 @@ def test_mails_lead_to_a_page_that_says_what_has_happened_and_what_comes_next_in
         link = LINK.search(OutboxMail.objects.get(recipient=case.email).text)[1]
     page = client.get(link)
     assert "Sie stehen auf der Warteliste" in text_of(page)
-    assert (page["X-Robots-Tag"], page["Referrer-Policy"]) == ("noindex", "no-referrer")
+    assert (page["X-Robots-Tag"], page["Referrer-Policy"]) == ("noindex", "same-origin")
     assert "no-store" in page["Cache-Control"]
     client.cookies["django_language"] = "en"
     assert "You are on the waiting list" in text_of(client.get(link))

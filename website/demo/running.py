@@ -61,7 +61,11 @@ def make_windows(programme: Programme, agencies: dict[str, Agency]) -> None:
                 places=17 if slug == "nds" else None,
             )
             ParticipationWindow.objects.create(
-                agency=agencies[slug], programme=programme, opens_on=today - timedelta(days=30), closes_on=closes
+                agency=agencies[slug],
+                programme=programme,
+                opens_on=today - timedelta(days=30),
+                closes_on=closes,
+                places=20 if slug == "nds" else None,
             )
 
 
