@@ -33,6 +33,8 @@ def filled(agency: Agency) -> dict[str, object]:
         "phone": "06721 12345",
         "home": "Bingen am Rhein",
         "topics": ["energy"],
+        "skills": ["craft", "words"],
+        "may_be_introduced": "on",
         "hours_a_month": "6",
         "reach_km": "15",
         "motivation": "Mein Dach trägt schon Solarzellen.",
@@ -60,6 +62,8 @@ def test_somebody_shows_interest_and_confirms_it_by_the_mailed_link(
         patron = Patron.objects.get()
         mail = OutboxMail.objects.get()
     assert (patron.status, patron.programme, patron.topics) == (Patron.Status.INTERESTED, programme, ["energy"])
+    assert (patron.skills, patron.hours_a_month, patron.reach_km) == (["craft", "words"], 6, 15)
+    assert (patron.may_be_introduced, patron.wants_news) == (True, False)  # each purpose is agreed to on its own
     assert mail.recipient == "joerg@example.org"
     assert mail.subject_line.startswith("Bitte bestätigen Sie")
     assert "Bingen am Rhein" in mail.text
@@ -76,6 +80,20 @@ def test_somebody_shows_interest_and_confirms_it_by_the_mailed_link(
         assert patron.status == Patron.Status.CONFIRMED
         assert patron.transitions.get().by is None
     assert "schon bestätigt" in client.post(link_in(mail)).content.decode()
+
+
+def test_the_form_is_as_forgiving_and_as_strict_as_that_of_municipalities(
+    client: Client, agency: Agency, filled: dict[str, object]
+) -> None:
+    page = client.get(reverse("patrons:register")).content.decode()
+    assert page.count("js/proof-of-work.js") == page.count("js/commune-picker.js") == 1
+    assert 'data-autosave="patron-interest"' in page
+    assert page.count("data-not-kept") >= 3
+    assert "Meinen Sie eine von diesen?" in send(client, filled, home="Bigen am Rhein").content.decode()
+    assert "sehr schnell" in send(client, filled, proof="").content.decode()
+    assert send(client, filled, skills=["magic"]).status_code == 200
+    with agency_context(agency):
+        assert not Patron.objects.exists()
 
 
 def test_links_that_are_old_cut_off_or_forged_say_what_to_do(
