@@ -85,9 +85,14 @@ def values_of(registration: Registration) -> dict[str, Any]:
     }
 
 
+def status_token(registration: Registration) -> str:
+    """Return the token of the link by which whoever wrote follows the registration, without an account."""
+    return links.sign(STATUS_PURPOSE, registration.agency_id, registration.pk)
+
+
 def status_address(registration: Registration) -> str:
-    """Return the private address at which whoever wrote follows the registration, without an account."""
-    return address("communes:status", links.sign(STATUS_PURPOSE, registration.agency_id, registration.pk))
+    """Return the whole address of that link, for mails."""
+    return address("communes:status", status_token(registration))
 
 
 def address(name: str, *arguments: Any) -> str:

@@ -25,7 +25,7 @@ from communes.case_views import link_answer
 from communes.exceptions import AlreadyConfirmed
 from communes.forms import RegistrationForm, closed_words, waiting_list_words
 from communes.models import Backing, OfferedDocument, ParticipationWindow, Registration
-from communes.moves import status_address
+from communes.moves import status_token
 from communes.search import find_communes, label
 from communes.selectors import Offer, offer_of, waits_for_window
 from klikks import links
@@ -245,4 +245,4 @@ def _address_of(token: str) -> str:
 def _to_the_case(request: HttpRequest, registration: Registration) -> HttpResponse:
     """Show the status page to everybody who confirms, also to the second one who uses the same link."""
     messages.success(request, _("Thank you, this is confirmed."))
-    return redirect(status_address(registration))
+    return redirect("communes:status", token=status_token(registration))
