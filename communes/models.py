@@ -213,11 +213,6 @@ class RegistrationQuerySet(AgencyQuerySet):
             status__in=Registration.RUNNING,
         ).exclude(pk=registration.pk)
 
-    def further_interest(self, registration: "Registration") -> "RegistrationQuerySet":
-        """Further interest in the municipality and programme of a registration that is being dealt with."""
-        same = self.filter(commune_id=registration.commune_id, programme_id=registration.programme_id)
-        return same.filter(status=Registration.Status.SECOND).exclude(pk=registration.pk)
-
     def unconfirmed_since(self, moment: datetime) -> "RegistrationQuerySet":
         """Registrations received before this moment whose address nobody has confirmed."""
         return self.filter(status=Registration.Status.INTERESTED, confirmed_at__isnull=True, received_at__lt=moment)
