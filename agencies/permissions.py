@@ -33,6 +33,8 @@ PUBLIC: dict[str, frozenset[str]] = {
     "invitation": frozenset({"accept"}),
     "municipalaccess": frozenset({"accept"}),
     "idea": frozenset({"send"}),
+    "digest": frozenset({"choose"}),
+    "story": frozenset({"read"}),
 }
 
 ACCOUNT: dict[str, frozenset[str]] = {"account": frozenset({VIEW, CHANGE})}
@@ -73,7 +75,7 @@ CASE_WORK: dict[str, frozenset[str]] = {
     "patron": frozenset({VIEW, ADD, CHANGE, "register", "talk", "match", "appoint", "pause", "farewell"}),
     "appointment": frozenset({VIEW, "verify", "end", "order"}),
     "activity": MANAGE,
-    "story": frozenset({VIEW, CHANGE, "release"}),
+    "story": frozenset({VIEW, CHANGE, "read", "release"}),
     "post": frozenset({VIEW, "moderate"}),
     "project": frozenset({VIEW, ADD, CHANGE, "move", "release"}),
     "projectlead": MANAGE,
@@ -126,6 +128,7 @@ PATRON: dict[str, frozenset[str]] = {
     "portal": READ_ONLY,
     "directory": READ_ONLY,
     "profile": frozenset({"change_own"}),
+    "story": frozenset({"read", "view_own", "add_own", "change_own"}),
     "post": frozenset({"view_shared", "add_own", "change_own", "delete_own", "report", "follow"}),
     "patron": frozenset({"register", "share_own"}),
     "appointment": frozenset({"verify", "view_own"}),

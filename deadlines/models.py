@@ -371,6 +371,7 @@ class Job(SubjectModel):
         APPOINTMENT_CERTIFICATE = "appointment_certificate", _("appointment certificate")
         COMMUNE_REPORT = "commune_report", _("municipality report")
         REGISTRATION_LETTER = "registration_letter", _("letter to a municipality")
+        EXCHANGE_DIGEST = "exchange_digest", _("mails with news of the exchange")
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(_("kind"), max_length=40, choices=Kind)

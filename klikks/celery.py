@@ -32,6 +32,10 @@ app.conf.beat_schedule = {
         "task": "communes.tasks.forget_unconfirmed",
         "schedule": crontab(hour=3, minute=0),
     },
+    "write the mails with news of the exchange": {
+        "task": "patrons.tasks.order_digests",
+        "schedule": crontab(hour=6, minute=20),
+    },
     "forget unconfirmed volunteers": {
         "task": "patrons.tasks.forget_unconfirmed",
         "schedule": crontab(hour=3, minute=10),

@@ -190,6 +190,7 @@ JOB_HANDLERS = {
     "appointment_certificate": "reports.jobs.render_appointment_certificate",
     "commune_report": "reports.jobs.render_commune_report",
     "registration_letter": "reports.jobs.render_registration_letter",
+    "exchange_digest": "patrons.exchange.digest.write_digests",
 }
 # What rooms above communes know about a municipality, for the page on which staff decide about its registration.
 CASE_FACTS = ["patrons.matching.near_as_fact"]

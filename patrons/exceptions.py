@@ -29,3 +29,7 @@ class PostGone(ValidationError):
 
 class ReportedBefore(ValidationError):
     """The patron has reported this post already."""
+
+
+class StoryWithStaff(ValidationError):
+    """The experience report was handed in or released and cannot be changed by its author now."""

@@ -15,7 +15,7 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
-from agencies.models import LifeCycle, Programme
+from agencies.models import LifeCycle, Programme, State
 from communes.models import Commune, DateRange, searchable
 from klikks.history import tracked
 from klikks.tenancy import AgencyManager, AgencyModel, AgencyQuerySet
@@ -30,6 +30,7 @@ __all__ = [
     "Patron",
     "Post",
     "Profile",
+    "PublicStory",
     "Story",
     "Verification",
     "verification_code",
@@ -251,20 +252,69 @@ class Activity(AgencyModel):
 
 
 @tracked()
-class Story(AgencyModel):
-    """A patron's experience report; public once staff have released it."""
+class Story(LifeCycle, AgencyModel):
+    """A patron's experience report: written as a draft, handed in, and public once staff have released it."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        HANDED_IN = "handed_in", _("handed in")
+        RELEASED = "released", _("released")
+
+    TRANSITIONS: ClassVar = {
+        Status.DRAFT: {Status.HANDED_IN},
+        Status.HANDED_IN: {Status.RELEASED, Status.DRAFT},
+        Status.RELEASED: {Status.HANDED_IN},
+    }
 
     patron = models.ForeignKey(
         Patron, on_delete=models.CASCADE, related_name="stories", verbose_name=_("climate patron")
     )
+    status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.DRAFT, editable=False)
     title = models.CharField(_("title"), max_length=120)
     body = models.TextField(_("text"))
     language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES, default="de")
+    photo = models.FileField(_("photo"), upload_to="stories/", blank=True, editable=False)
+    photo_alt = models.CharField(_("what the photo shows"), max_length=200, blank=True)
+    is_named = models.BooleanField(_("agrees to be named"), default=False, editable=False)
+    note = models.TextField(_("note of the staff"), blank=True, editable=False)
+    handed_in_at = models.DateTimeField(_("handed in at"), null=True, blank=True, editable=False)
     released_at = models.DateTimeField(_("released at"), null=True, blank=True)
 
     class Meta(AgencyModel.Meta):
         verbose_name = _("experience report")
         verbose_name_plural = _("experience reports")
+        constraints: ClassVar = [
+            *AgencyModel.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(status="released") ^ Q(released_at__isnull=True), name="released_story_has_a_date"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class PublicStory(models.Model):
+    """A released experience report as everybody reads it: a view that names the author only where that was agreed."""
+
+    id = models.BigIntegerField(primary_key=True)
+    programme = models.ForeignKey(Programme, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False)
+    state = models.ForeignKey(State, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False, null=True)
+    title = models.CharField(_("title"), max_length=120)
+    body = models.TextField(_("text"))
+    language = models.CharField(_("language"), max_length=2)
+    released_at = models.DateTimeField(_("released at"))
+    photo = models.CharField(_("photo"), max_length=100)
+    photo_alt = models.CharField(_("what the photo shows"), max_length=200)
+    name = models.CharField(_("name"), max_length=161)
+    municipality = models.CharField(_("municipality"), max_length=400)
+
+    class Meta:
+        managed = False
+        db_table = "patrons_publicstory"
+        verbose_name = _("experience report")
+        verbose_name_plural = _("experience reports")
+        ordering: ClassVar = ["-released_at", "-id"]
 
     def __str__(self) -> str:
         return self.title

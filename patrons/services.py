@@ -6,7 +6,7 @@ same moment act one after the other, and the second is told what the first has d
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -35,7 +35,7 @@ from klikks.names import clean_line, clean_name
 from klikks.tenancy import agency_context
 from patrons.exceptions import AlreadyAppointed, AlreadyConfirmed, AppointmentEnded, NoProgramme, NotInOffice
 from patrons.matching import suggest_communes, suggest_matches
-from patrons.models import Activity, Appointment, Patron, Story
+from patrons.models import Activity, Appointment, Patron
 
 __all__ = [
     "appoint",
@@ -51,14 +51,12 @@ __all__ = [
     "match",
     "pause",
     "register_interest",
-    "release_story",
     "remove_hours",
     "reorder_certificate",
     "resume",
     "share_with_municipality",
     "suggest_communes",
     "suggest_matches",
-    "take_back_story",
     "take_down",
     "unmatch",
     "who_cares_for",
@@ -392,27 +390,6 @@ def remove_hours(activity: Activity, *, by: User) -> None:
     if not _is_own(activity.patron, by, "delete_own"):
         require(by, "activity", DELETE, activity)
     Activity.objects.filter(pk=activity.pk).delete()
-
-
-@transaction.atomic
-def release_story(story: Story, *, by: User) -> Story:
-    """Make an experience report public. Raises NotAllowed."""
-    return _set_release(story, timezone.now(), by)
-
-
-@transaction.atomic
-def take_back_story(story: Story, *, by: User) -> Story:
-    """Take an experience report off the public pages. Raises NotAllowed."""
-    return _set_release(story, None, by)
-
-
-def _set_release(story: Story, at: datetime | None, by: User) -> Story:
-    require(by, "story", "release", story)
-    story = Story.objects.select_for_update().get(pk=story.pk)
-    if (story.released_at is None) != (at is None):
-        story.released_at = at
-        story.save(update_fields=["released_at"])
-    return story
 
 
 def _locked(patron: Patron) -> Patron:

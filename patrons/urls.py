@@ -4,6 +4,7 @@ from django.urls import path
 
 from patrons import views
 from patrons.exchange.urls import urlpatterns as exchange
+from patrons.stories.urls import urlpatterns as stories
 
 app_name = "patrons"
 urlpatterns = [
@@ -17,4 +18,5 @@ urlpatterns = [
     path("portal/municipality/", views.my_municipality, name="my_municipality"),
     *exchange,
     path("portal/municipality/sharing/", views.sharing, name="sharing"),
+    *stories,
 ]

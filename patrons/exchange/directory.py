@@ -12,7 +12,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies.models import User
 from agencies.permissions import permission_required
+from klikks import links
+from klikks.tenancy import agency_context
 from patrons.exchange import selectors, services
+from patrons.exchange.digest import LINK_LASTS, LINK_PURPOSE
 from patrons.exchange.forms import ProfileForm
 from patrons.exchange.models import Profile
 
@@ -59,3 +62,31 @@ def profile(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Saved. This is what others see of you from now on."))
         return redirect("patrons:directory")
     return render(request, "patrons/profile.html", {"patron": patron, "form": form})
+
+
+@permission_required("digest", "choose")
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def digest(request: HttpRequest, token: str) -> HttpResponse:
+    """Let whoever has the mailed link choose how often the digest comes; the button does it, a scanner's visit not."""
+    try:
+        link = links.read(LINK_PURPOSE, token, max_age=LINK_LASTS)
+        with agency_context(link.agency_id):
+            profile = Profile.objects.get(pk=link.pk)
+            chosen = request.POST.get("digest", "")
+            if chosen in Profile.Digest:
+                profile = services.choose_digest(profile, chosen)
+    except (links.LinkExpired, Profile.DoesNotExist):
+        words = _("This link is too old. Please sign in and choose under “What others see of me”.")
+        return _refused(request, words, 410)
+    except links.LinkInvalid as refusal:
+        return _refused(request, refusal.messages[0], 404)
+    rhythms = [(value, label, value == profile.digest) for value, label in Profile.Digest.choices]
+    context = {"profile": profile, "rhythms": rhythms, "chosen": request.method == "POST" and chosen == profile.digest}
+    response = render(request, "patrons/digest.html", context)
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _refused(request: HttpRequest, words: str, status: int) -> HttpResponse:
+    return render(request, "patrons/digest.html", {"problem": words}, status=status)

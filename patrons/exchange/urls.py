@@ -7,6 +7,7 @@ from patrons.exchange import directory, views
 urlpatterns = [
     path("portal/people/", directory.directory, name="directory"),
     path("portal/people/me/", directory.profile, name="profile"),
+    path("exchange/digest/<str:token>/", directory.digest, name="digest"),
     path("portal/people/names/", views.names, name="names"),
     path("portal/exchange/", views.exchange, name="exchange"),
     path("portal/exchange/ask/", views.ask, name="ask"),

@@ -27,7 +27,7 @@ from agencies.permissions import PERMISSIONS, PUBLIC
 from communes.models import Backing, MunicipalAccess, OfferedDocument
 from deadlines.models import Deadline, Job
 from klikks.tenancy import PublicReadWall, agency_context
-from patrons.models import Activity, Appointment, Patron, Post
+from patrons.models import Activity, Appointment, Patron, Post, Story
 from projects.models import Measure, Project, Saving
 from reports.models import Document
 from tests import factories
@@ -49,6 +49,9 @@ OBJECTS: dict[str, tuple[type[models.Model], str, str]] = {
     "patrons:edit_post": (Post, "pk", "pk"),
     "patrons:remove_post": (Post, "pk", "pk"),
     "patrons:helpful": (Post, "pk", "pk"),
+    "patrons:edit_story": (Story, "pk", "pk"),
+    "patrons:own_story_photo": (Story, "pk", "pk"),
+    "patrons:take_home_story": (Story, "pk", "pk"),
     "projects:detail": (Project, "pk", "pk"),
     "projects:change": (Project, "pk", "pk"),
     "projects:move": (Project, "pk", "pk"),
@@ -98,6 +101,10 @@ OPENED_BY_ADDRESS: dict[str, dict[str, str]] = {
     "communes:correct_contact": {"token": "x"},
     "communes:take_back": {"token": "x"},
     "patrons:confirm": {"token": "x"},
+    "patrons:digest": {"token": "x"},
+    "patrons:stories": {"slug": "no-such-programme"},
+    "patrons:story": {"pk": "999999999"},
+    "patrons:story_photo": {"pk": "999999999"},
     "patrons:verify": {"code": "ABCDEFGHJKMN"},
     "admin:agencies_sheetimport_template": {"kind": "communes"},
     "website:network": {"slug": "towns"},
@@ -492,9 +499,9 @@ def test_no_view_that_crosses_agencies_shows_a_person() -> None:
 
 
 # The public check of a certificate shows whom it was issued to, and nothing else; the directory blanks each column
-# until the person has released it (tests/patrons/test_directory.py); an idea is shown once staff released it, with the
-# author's name where that was agreed to.
-MAY_NAME_SOMEBODY = {"patrons_verification", "patrons_face", "projects_publicidea"}
+# until the person has released it (tests/patrons/test_directory.py); an idea or a report is shown once staff released
+# it, with the author's name where that was agreed to.
+MAY_NAME_SOMEBODY = {"patrons_verification", "patrons_face", "patrons_publicstory", "projects_publicidea"}
 
 
 def _is_gone(who: Visitor, url: str) -> bool:

@@ -148,7 +148,14 @@ def _rows(
         Contact.objects.create(commune=commune, name=f"Geheim {agency.slug}"),
         Outreach.objects.create(commune=commune, result=f"Geheim {agency.slug}"),
         Activity.objects.create(patron=patron, hours=Decimal(1), what="Infostand"),
-        Story.objects.create(patron=patron, title="Geschichte", body="Text"),
+        Story.objects.create(
+            patron=patron,
+            status=Story.Status.HANDED_IN,
+            title="Geschichte",
+            body="Text",
+            photo=ContentFile(b"JPEG", "foto.jpg"),
+            photo_alt="Lampe",
+        ),
         Post.objects.create(
             agency=agency,
             programme=programme,

@@ -13,7 +13,7 @@ from agencies.models import Agency, Membership, Programme
 from agencies.models.accounts import Role
 from deadlines.models import Job
 from klikks.tenancy import agency_context
-from patrons.models import Activity, Appointment, Patron, Story
+from patrons.models import Activity, Appointment, Patron
 from tests import factories
 from tests.queries import at_most
 
@@ -208,15 +208,6 @@ def test_hours_noted_by_staff_obey_the_rules_of_the_patrons_own(desk: Client, ag
     with agency_context(agency):
         activity.refresh_from_db()
     assert activity.hours == 23.5
-
-
-def test_a_story_is_released_and_taken_back(desk: Client, agency: Agency, patron: Patron) -> None:
-    with agency_context(agency):
-        story = Story.objects.create(patron=patron, title="Mein Jahr", body="Es begann mit einer Lampe.")
-    assert "jetzt öffentlich" in act(desk, "release", story)
-    with agency_context(agency):
-        assert Story.objects.get().released_at
-    assert "nicht mehr öffentlich" in act(desk, "take_back", story)
 
 
 def test_roles_without_the_right_cannot_act(as_role: object, patron: Patron, membership: Membership) -> None:

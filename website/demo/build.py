@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import translation
 
 from communes.models import Commune
-from website.demo import pilot, programmes, running, towns
+from website.demo import exchange, pilot, programmes, running, towns
 from website.demo.accounts import make_colleagues, make_operator, make_staff
 from website.demo.people import people
 from website.demo.townhall import make_town_hall
@@ -57,6 +57,8 @@ def _build(progress: Callable[[str], None]) -> None:
     )
     running.make_helga(agencies["rlp"], klikks, rlp[37], by)
     make_town_hall(agencies["rlp"], rlp[37], by)
+    exchange.make_exchange(agencies, klikks)
+    exchange.make_stories(agencies["rlp"], klikks, by)
 
     progress("KlimaPartnerschaft")
     towns.build_towns(agencies["klimapartnerschaft"], network)

@@ -16,7 +16,7 @@ from deadlines.models import Deadline, Task
 from deadlines.services import set_deadline
 from klikks.tenancy import agency_context
 from patrons import services as patrons
-from patrons.models import Activity, Appointment, Patron, Story
+from patrons.models import Activity, Appointment, Patron
 from projects import services as projects
 from projects.kinds import MeasureKind
 from projects.models import FundingApplication, FundingProgramme, Idea, Measure, Project, ProjectLead
@@ -469,7 +469,7 @@ def make_helga(agency: Agency, programme: Programme, commune: Commune, by: User)
 
 
 def _work_of(helga: Patron, commune: Commune) -> None:
-    """Give the demo's patron two projects, hours, a story and a training."""
+    """Give the demo's patron two projects, hours and a training."""
     today, user = timezone.localdate(), helga.user
     assert user is not None  # noqa: S101
     lamps = projects.create_project(
@@ -499,10 +499,5 @@ def _work_of(helga: Patron, commune: Commune) -> None:
         ends_on=today + timedelta(days=60),
     )
     patrons.log_hours(helga, by=user, on=today - timedelta(days=6), hours=Decimal(2), what="Infostand auf dem Markt")
-    Story.objects.create(
-        patron=helga,
-        title="Wie der Dorfplatz zu neuem Licht kommt",
-        body="Am Anfang stand die Stromrechnung der Gemeinde. Wir sind mit dem Elektriker von Lampe zu Lampe gegangen.",
-    )
     for coming in TrainingSession.objects.filter(agency=helga.agency, starts_at__gt=timezone.now())[:1]:
         Enrolment.objects.create(session=coming, patron=helga)
