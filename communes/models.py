@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeBoundary, RangeOperators
 from django.contrib.postgres.indexes import GinIndex
@@ -423,6 +425,14 @@ class Backing(AgencyModel):
         return f"{self.get_kind_display()}, {self.decided_on:%d.%m.%Y}"
 
 
+class ContactQuerySet(AgencyQuerySet):
+    """Reads of contacts in the domain's words."""
+
+    def current(self) -> "ContactQuerySet":
+        """Contacts who have not left."""
+        return self.exclude(until__lt=timezone.localdate())
+
+
 @tracked()
 class OfferedDocument(LifeCycle, AgencyModel):
     """A council resolution or letter of support that a municipality has sent by its status link.
@@ -463,16 +473,19 @@ class OfferedDocument(LifeCycle, AgencyModel):
 
 @tracked()
 class Contact(AgencyModel):
-    """A person or organisation around a municipality or district."""
+    """A person or organisation around a municipality or district; kept with its history when it has left."""
 
     class Function(models.TextChoices):
         MAYOR = "mayor", _("mayor")
         CLIMATE_MANAGER = "climate_manager", _("climate manager of the municipality")
+        COUNCIL = "council", _("council or party")
         ADMINISTRATION = "administration", _("administration")
         DISTRICT_COUNCIL = "district_council", _("district council")
         CLUB = "club", _("club or initiative")
         UTILITY = "utility", _("utility")
         SCHOOL = "school", _("school")
+        BUSINESS = "business", _("business")
+        CHURCH = "church", _("church or faith community")
         OTHER = "other", _("other")
 
     commune = models.ForeignKey(
@@ -487,14 +500,17 @@ class Contact(AgencyModel):
         District, on_delete=models.PROTECT, null=True, blank=True, related_name="contacts", verbose_name=_("district")
     )
     function = models.CharField(_("function"), max_length=20, choices=Function, default=Function.ADMINISTRATION)
-    name = models.CharField(_("name"), max_length=120)
+    name = models.CharField(_("name"), max_length=120, blank=True)
     organisation = models.CharField(_("organisation"), max_length=120, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     phone = PhoneNumberField(_("phone"), blank=True)
     note = models.TextField(_("note"), blank=True)
+    until = models.DateField(_("last day there"), null=True, blank=True)
     user = models.OneToOneField(
         "agencies.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="contact", editable=False
     )
+
+    objects = AgencyManager.from_queryset(ContactQuerySet)()
 
     class Meta(AgencyModel.Meta):
         verbose_name = _("contact")
@@ -505,25 +521,50 @@ class Contact(AgencyModel):
             models.CheckConstraint(
                 condition=Q(commune__isnull=False) | Q(district__isnull=False), name="contact_belongs_somewhere"
             ),
+            models.CheckConstraint(condition=~Q(name="") | ~Q(organisation=""), name="contact_has_a_name"),
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return self.name or self.organisation
 
 
 @tracked()
 class Outreach(AgencyModel):
-    """One approach to a municipality: when, how, by whom, with what result and next step."""
+    """One approach to a municipality or district: when, how, by whom, with what result and next step.
+
+    `subject` is what it was about, if that is more than the place: a patron who was called, for example.
+    """
 
     class Channel(models.TextChoices):
         CALL = "call", _("phone call")
         VISIT = "visit", _("visit")
-        MAIL = "mail", _("e-mail or letter")
+        MAIL = "mail", _("e-mail")
+        LETTER = "letter", _("letter")
         EVENT = "event", _("event")
 
+    class Outcome(models.TextChoices):
+        TALKED = "talked", _("talked")
+        NOT_REACHED = "not_reached", _("nobody reached")
+        INTERESTED = "interested", _("interested")
+        LATER = "later", _("perhaps later")
+        NOT_INTERESTED = "not_interested", _("not interested")
+
     commune = models.ForeignKey(
-        Commune, on_delete=models.PROTECT, related_name="outreach", verbose_name=_("municipality")
+        Commune,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="outreach",
+        verbose_name=_("municipality"),
     )
+    district = models.ForeignKey(
+        District, on_delete=models.PROTECT, null=True, blank=True, related_name="outreach", verbose_name=_("district")
+    )
+    subject_type = models.ForeignKey(
+        ContentType, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    subject_id = models.BigIntegerField(null=True, blank=True, editable=False)
+    subject = GenericForeignKey("subject_type", "subject_id")
     contact = models.ForeignKey(
         Contact, on_delete=models.SET_NULL, null=True, blank=True, related_name="outreach", verbose_name=_("contact")
     )
@@ -532,7 +573,9 @@ class Outreach(AgencyModel):
     )
     on = models.DateField(_("on"), default=timezone.localdate)
     channel = models.CharField(_("channel"), max_length=8, choices=Channel, default=Channel.CALL)
-    result = models.TextField(_("result"))
+    outcome = models.CharField(_("result"), max_length=16, choices=Outcome, blank=True)
+    result = models.TextField(_("note"), blank=True, max_length=4000)
+    mail = models.TextField(_("pasted mail"), blank=True, max_length=50_000)
     next_step = models.CharField(_("next step"), max_length=200, blank=True)
     next_step_on = models.DateField(_("next step on"), null=True, blank=True)
 
@@ -540,9 +583,24 @@ class Outreach(AgencyModel):
         verbose_name = _("outreach")
         verbose_name_plural = _("outreach")
         ordering: ClassVar = ["-on", "-pk"]
+        constraints: ClassVar = [
+            *AgencyModel.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(commune__isnull=False) | Q(district__isnull=False), name="outreach_belongs_somewhere"
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome="") | ~Q(result="") | ~Q(mail=""), name="outreach_has_a_result"
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["subject_type", "subject_id"], name="outreach_subject")]
 
     def __str__(self) -> str:
-        return f"{self.commune}, {self.on:%d.%m.%Y}"
+        return f"{self.place}, {self.on:%d.%m.%Y}"
+
+    @property
+    def place(self) -> "Commune | District | None":
+        """The municipality, or else the district."""
+        return self.commune or self.district
 
 
 class Twinning(models.Model):

@@ -100,7 +100,7 @@ def main_contact(partnership: Partnership) -> tuple[str, str, str] | None:
         return profile.main_contact.name, profile.main_contact.email, language
     if registration is not None:
         return registration.contact_name, registration.email, registration.language
-    contact = Contact.objects.filter(commune=partnership.commune_id).exclude(email="").order_by("pk").first()
+    contact = Contact.objects.current().filter(commune=partnership.commune_id).exclude(email="").order_by("pk").first()
     return (contact.name, contact.email, "de") if contact else None
 
 

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.core.files import File
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -21,7 +21,16 @@ from agencies.models.accounts import Role
 from agencies.permissions import ADD, require
 from communes import access, notices
 from communes.exceptions import AlreadyConfirmed, AlreadyPartner, CannotRegister
-from communes.models import Backing, Commune, Contact, Outreach, ParticipationWindow, Partnership, Registration
+from communes.models import (
+    Backing,
+    Commune,
+    Contact,
+    District,
+    Outreach,
+    ParticipationWindow,
+    Partnership,
+    Registration,
+)
 from communes.moves import address as _address
 from communes.moves import check_may_move as _check_may_move
 from communes.moves import checked as _checked
@@ -389,25 +398,38 @@ def end_partnership(partnership: Partnership, *, by: User, on: date, reason: str
 
 @transaction.atomic
 def log_outreach(
-    commune: Commune,
+    place: Commune | District,
     *,
     by: User,
-    channel: str,
-    result: str,
+    channel: str = Outreach.Channel.CALL,
+    outcome: str = "",
+    result: str = "",
+    mail: str = "",
     contact: Contact | None = None,
+    subject: models.Model | None = None,
     on: date | None = None,
     next_step: str = "",
     next_step_on: date | None = None,
 ) -> Outreach:
-    """Log a call, visit or letter; a next step with a day becomes a deadline of whoever logs it. Raises NotAllowed."""
+    """Log a call, visit, mail, letter or event; a next step with a day becomes a deadline of whoever logs it.
+
+    `outcome` is one of `Outreach.Outcome`, `result` a note, `mail` the words of a pasted mail, `subject` what it was
+    about besides the place. Raises NotAllowed, and ValidationError if nothing says what came of it.
+    """
     require(by, "outreach", ADD)
+    if not (outcome or result.strip() or mail.strip()):
+        raise ValidationError({"outcome": _("Please say what came of it: choose a result, or write a note.")})
     outreach = Outreach.objects.create(
-        commune=commune,
+        commune=place if isinstance(place, Commune) else None,
+        district=place if isinstance(place, District) else None,
         contact=contact,
+        subject=subject,
         by=_membership_of(by),
         on=on or timezone.localdate(),
         channel=channel,
-        result=result,
+        outcome=outcome,
+        result=result.strip(),
+        mail=mail.strip(),
         next_step=clean_line(next_step),
         next_step_on=next_step_on,
     )
@@ -418,10 +440,11 @@ def log_outreach(
 def remember_next_step(outreach: Outreach, *, by: User) -> None:
     """Set the deadline of an outreach's next step, if it has a day. The caller has checked the right."""
     if outreach.next_step_on:
+        what = f"{outreach.place}, {outreach.next_step}" if outreach.next_step else str(outreach.place)
         deadlines.set_deadline(
             outreach,
             Deadline.Kind.FOLLOW_UP,
-            title=f"{outreach.commune}: {outreach.next_step or _('next step')}"[:160],
+            title=(_("Follow up: %(what)s") % {"what": what})[:160],
             due_on=outreach.next_step_on,
             owner=by,
         )

@@ -201,6 +201,15 @@ SHEET_RESOURCES = {
     "projects": "projects.imports.ProjectSheet",
 }
 
+# What each room adds to the timeline of a municipality; see communes/timeline.py.
+TIMELINE_SOURCES = [
+    "communes.timeline_sources.SOURCES",
+    "patrons.timeline_sources.SOURCES",
+    "projects.timeline_sources.SOURCES",
+    "trainings.timeline_sources.SOURCES",
+    "reports.timeline_sources.SOURCES",
+]
+
 # Accounts
 AUTH_USER_MODEL = "agencies.User"
 AUTHENTICATION_BACKENDS = ["agencies.accounts.AccountBackend"]

@@ -161,6 +161,12 @@ class Patron(LifeCycle, AgencyModel):
     def __str__(self) -> str:
         return f"{self.first_name} {self.last_name}"
 
+    @property
+    def main_commune(self) -> Commune:
+        """Where the patron serves; before that where a match was found, or the place of residence."""
+        newest = self.appointments.filter(ended_on__isnull=True).select_related("commune").first()
+        return newest.commune if newest else self.matched_commune or self.home
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, with the name as it is sorted and searched."""
         self.sort_name = searchable(f"{self.last_name} {self.first_name}")

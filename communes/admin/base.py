@@ -104,7 +104,7 @@ def linked(instance: Model, text: object = None) -> SafeString:
     return format_html('<a href="{}">{}</a>', object_url(instance), text or instance)
 
 
-def found_or_404(model_admin: DeskAdmin, request: HttpRequest, object_id: int) -> Any:
+def found_or_404(model_admin: DeskAdmin, request: HttpRequest, object_id: int | str) -> Any:
     """Return the object of an action's address, or answer "404 not found"."""
     found = model_admin.get_object(request, str(object_id))
     if found is None:

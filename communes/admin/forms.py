@@ -22,6 +22,9 @@ from communes.services import BACKING_WITHIN, LOOK_AFTER
 from klikks.tenancy import current_agency_id
 from klikks.uploads import check_upload
 
+IN_THE_FUTURE = _("This day lies in the future. What is planned goes into “next step”.")
+NEXT_STEP_BEFORE = _("The next step cannot come before the call.")
+
 
 def words(label: Any, *, required: bool = True, help_text: Any = "") -> forms.CharField:
     """Return a field for a few sentences."""
@@ -193,17 +196,24 @@ class EndForm(forms.Form):
 
 
 class ContactForm(DeskForm):
-    """A contact belongs to a municipality or a district."""
+    """A contact belongs to a municipality or a district, and is a person, an organisation, or both."""
 
     class Meta:
         model = Contact
-        fields = ("function", "name", "organisation", "commune", "district", "email", "phone", "note")
+        fields = ("function", "name", "organisation", "commune", "district", "email", "phone", "note", "until")
+        help_texts = {
+            "until": _(
+                "Left empty, the contact is still there. Whoever has left stays readable, but is not suggested."
+            ),
+        }
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a contact that belongs nowhere."""
+        """Refuse a contact that belongs nowhere, or has no name at all."""
         data = super().clean() or self.cleaned_data
         if not self.errors and not data.get("commune") and not data.get("district"):
             raise ValidationError(_t("Please choose a municipality or a district."))
+        if not self.errors and not data.get("name") and not data.get("organisation"):
+            self.add_error("name", _t("Please enter the name of a person or of an organisation."))
         return data
 
 
@@ -297,38 +307,26 @@ def countries() -> list[tuple[str, str]]:
 
 
 class OutreachForm(DeskForm):
-    """A call or visit, logged in seconds."""
+    """Corrects what was logged, or logs it with all there is to say."""
 
     class Meta:
         model = Outreach
-        fields = ("commune", "contact", "channel", "on", "result", "next_step", "next_step_on")
+        fields = (
+            "commune", "district", "contact", "channel", "on", "outcome", "result", "mail", "next_step", "next_step_on",
+        )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
-        """Refuse days that only a slip of the finger explains, and somebody else's contact."""
+        """Refuse days that only a slip of the finger explains, somebody else's contact, and what says nothing."""
         data = super().clean() or self.cleaned_data
         if (on := data.get("on")) and on > timezone.localdate():
-            self.add_error("on", _t("This day lies in the future. What is planned goes into “next step”."))
+            self.add_error("on", IN_THE_FUTURE)
         contact, commune = data.get("contact"), data.get("commune")
         if contact and commune and contact.commune_id not in {None, commune.pk}:
             self.add_error("contact", _t("This contact belongs to another municipality."))
         if on and data.get("next_step_on") and data["next_step_on"] < on:
-            self.add_error("next_step_on", _t("The next step cannot come before the call."))
+            self.add_error("next_step_on", NEXT_STEP_BEFORE)
+        if not commune and not data.get("district"):
+            self.add_error("commune", _t("Please choose a municipality or a district."))
+        if not (data.get("outcome") or data.get("result") or data.get("mail")):
+            self.add_error("outcome", _t("Please say what came of it: choose a result, or write a note."))
         return data
-
-
-class LogForm(forms.Form):
-    """A call or visit at a municipality's page."""
-
-    channel = forms.ChoiceField(label=_("channel"), choices=Outreach.Channel)
-    on = forms.DateField(label=_("on"), initial=timezone.localdate, widget=forms.DateInput())
-    result = words(_("result"))
-    next_step = forms.CharField(label=_("next step"), required=False, max_length=160)
-    next_step_on = forms.DateField(
-        label=_("next step on"), help_text=_("We remind you of it."), required=False, widget=forms.DateInput()
-    )
-
-    def clean_on(self) -> Any:
-        """Refuse a day that has not come."""
-        if self.cleaned_data["on"] > timezone.localdate():
-            raise ValidationError(_t("This day lies in the future. What is planned goes into “next step”."))
-        return self.cleaned_data["on"]

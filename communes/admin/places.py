@@ -3,10 +3,10 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import (
     AutocompleteSelectFilter,
@@ -17,9 +17,10 @@ from unfold.decorators import action, display
 
 from agencies.desk import DeskAdmin, chip
 from agencies.permissions import ADD, VIEW, allows
-from communes import services
-from communes.admin.base import ReadOnlyInline, acting, ask_and_do, found_or_404, linked
-from communes.admin.forms import LogForm, PlaceForm
+from communes.admin.base import ReadOnlyInline, found_or_404, linked
+from communes.admin.forms import PlaceForm
+from communes.admin.log import log_url
+from communes.admin.timeline import timeline_card, timeline_page
 from communes.models import Commune, Contact, District, Outreach, Partnership, Registration, short_name
 from communes.search import matching
 
@@ -84,10 +85,14 @@ class RegistrationInline(StatusInline):
 
 
 class ContactInline(ReadOnlyInline):
-    """Contacts of a municipality."""
+    """Contacts of a municipality or district, those who have left last."""
 
     model = Contact
-    fields = readonly_fields = ("page", "function", "email", "phone")
+    fields = readonly_fields = ("page", "function", "organisation", "email", "phone", "until")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return contacts with those who have left at the end."""
+        return super().get_queryset(request).order_by(F("until").desc(nulls_first=True), "name")
 
     @admin.display(description=_("name"))
     def page(self, contact: Contact) -> SafeString:
@@ -96,14 +101,14 @@ class ContactInline(ReadOnlyInline):
 
 
 class OutreachInline(ReadOnlyInline):
-    """Calls and visits of a municipality."""
+    """Calls and visits of a district."""
 
     model = Outreach
-    fields = readonly_fields = ("page", "channel", "by", "result", "next_step")
+    fields = readonly_fields = ("page", "channel", "by", "outcome", "result", "next_step")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Return the log with what the columns name."""
-        return super().get_queryset(request).select_related("by", "commune")
+        return super().get_queryset(request).select_related("by", "district")
 
     @admin.display(description=_("on"))
     def page(self, outreach: Outreach) -> SafeString:
@@ -129,6 +134,11 @@ class ReferenceAdmin(DeskAdmin):
         return False
 
 
+def may_log(_desk: DeskAdmin, request: HttpRequest, object_id: Any = None) -> bool:
+    """Whether the role may log calls."""
+    return allows(request.user, "outreach", ADD)
+
+
 @admin.register(Commune)
 class CommuneAdmin(ReferenceAdmin):
     """All municipalities; the page of each shows what the agency has to do with it."""
@@ -150,8 +160,9 @@ class CommuneAdmin(ReferenceAdmin):
         ("former_names", "dissolved_on", "successor"),
     )
     readonly_fields = ("former_names",)
-    inlines = (PartnershipInline, RegistrationInline, ContactInline, OutreachInline)
-    actions_detail = ("log_call",)
+    inlines = (PartnershipInline, RegistrationInline, ContactInline)
+    actions_detail = ("log_call", "timeline")
+    change_form_outer_after_template = "admin/communes/timeline_card.html"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Villages, urban quarters and towns abroad are in no register: agencies add those they work with."""
@@ -183,36 +194,65 @@ class CommuneAdmin(ReferenceAdmin):
         """Search as the public search does: by name with or without errors, postcode or key."""
         return (matching(queryset, search_term), False) if search_term.strip() else (queryset, False)
 
+    has_log_permission = may_log
+
+    def has_timeline_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Whether the role may see what happened in municipalities."""
+        return allows(request.user, "outreach", VIEW)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """Show the newest events below what is known about the municipality."""
+        context = timeline_card(request, self.get_object(request, object_id)) if object_id else {}
+        return super().changeform_view(request, object_id, form_url, {**(extra_context or {}), **context})
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Return the municipality, read once a request."""
+        found = getattr(request, "_desk_commune", None)
+        if found is None or str(found.pk) != object_id:
+            found = super().get_object(request, object_id, from_field)
+            request._desk_commune = found  # type: ignore[attr-defined]
+        return found
+
+    @action(description=_("What happened"), url_path="timeline", icon="timeline", permissions=["timeline"])
+    def timeline(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Show all that happened in a municipality, page by page, narrowed to one kind if asked."""
+        return timeline_page(request, found_or_404(self, request, object_id))
+
     @display(description=_("postcode"))
     def first_postcode(self, commune: Commune) -> str:
         """Show the postcode of the town hall."""
         return commune.postcodes[0] if commune.postcodes else ""
 
-    def has_log_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        """Whether the role may log calls."""
-        return allows(request.user, "outreach", ADD)
-
-    @action(description=_("Log a call or visit"), url_path="log", icon="call", permissions=["log"])
+    @action(description=_("Log a call"), url_path="log", icon="call", permissions=["log"])
     def log_call(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        """Log a call or visit in seconds."""
-        commune = found_or_404(self, request, object_id)
-
-        def do(data: dict[str, Any]) -> str:
-            services.log_outreach(commune, by=acting(request), **data)
-            return _t("Logged.")
-
-        return ask_and_do(request, commune, _t("Log a call or visit"), LogForm, do, submit=_t("Save"))
+        """Go to the page that logs a call, with this municipality chosen."""
+        return redirect(log_url(found_or_404(self, request, object_id)))
 
 
 @admin.register(District)
 class DistrictAdmin(ReferenceAdmin):
-    """Districts."""
+    """Districts, with whom we know there."""
 
     list_display = ("short", "ags", "state")
     list_filter = (("state", RelatedDropdownFilter),)
     list_select_related = ("state",)
     search_fields = ("name", "ags__startswith")
     fields = ("name", "ags", "state")
+    inlines = (ContactInline, OutreachInline)
+    actions_detail = ("log_call",)
+
+    has_log_permission = may_log
+
+    @action(description=_("Log a call"), url_path="log", icon="call", permissions=["log"])
+    def log_call(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Go to the page that logs a call, with this district chosen."""
+        return redirect(log_url(found_or_404(self, request, object_id)))
 
     @display(description=_("name"), ordering="name")
     def short(self, district: District) -> str:

@@ -397,21 +397,6 @@ def test_an_operator_reads_the_register_without_any_agency(as_role: Callable[...
     assert (page.status_code, "Anmeldungen" in text_of(page)) == (200, False)
 
 
-def test_a_call_is_logged_in_one_form_and_its_next_step_becomes_a_deadline(
-    desk: Client, agency: Agency, town: Commune, manager: User, membership: Membership
-) -> None:
-    due = TODAY() + timedelta(days=7)
-    data = {"channel": "call", "on": TODAY().isoformat(), "result": "Interesse an Nahwärme"}
-    act(desk, town, "log_call", **data, next_step="Unterlagen schicken", next_step_on=due.isoformat())
-    with agency_context(agency):
-        logged = Outreach.objects.get()
-    assert (logged.by_id, logged.commune) == (membership.pk, town)
-    deadline = deadline_of(agency, logged)
-    assert (deadline.title, deadline.due_on) == ("Bingen am Rhein: Unterlagen schicken", due)
-    tomorrow = (TODAY() + timedelta(days=1)).isoformat()
-    assert "liegt in der Zukunft" in text_of(act(desk, town, "log_call", **{**data, "on": tomorrow}))
-
-
 def test_the_full_form_of_the_log_refuses_a_contact_of_another_municipality(
     desk: Client, agency: Agency, town: Commune, membership: Membership
 ) -> None:

@@ -167,7 +167,7 @@ def _quick_actions(request: HttpRequest) -> list[QuickAction]:
     return _actions(
         request,
         [
-            ("outreach", "add", "communes_outreach_add", _("Log a call"), "call"),
+            ("outreach", "add", "communes_outreach_log", _("Log a call"), "call"),
             ("contact", "add", "communes_contact_add", _("Add a contact"), "person_add"),
             ("project", "add", "projects_project_add", _("Add a project"), "eco"),
             ("report", "order", "reports_report_order", _("Order a report"), "summarize"),
