@@ -92,6 +92,13 @@ class AgencyAdmin(DeskAdmin):
     fieldsets = (
         (None, {"fields": ("name", "short_name", "slug", "state")}),
         (_("Address"), {"fields": ("street", "place", "email", "phone", "website")}),
+        (
+            _("Care"),
+            {
+                "fields": ("quiet_weeks_patrons", "quiet_weeks_communes"),
+                "description": _("After so many weeks without any activity we remind you to get in touch."),
+            },
+        ),
         (_("Look of documents"), {"fields": ("colour", "logo_now", "logo", "remove_logo")}),
     )
 

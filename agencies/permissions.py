@@ -89,6 +89,7 @@ CASE_WORK: dict[str, frozenset[str]] = {
     "trainingsession": KEEP,
     "deadline": MANAGE,
     "task": MANAGE,
+    "quietcase": READ_ONLY,
     "reminder": READ_ONLY,
     "outboxmail": frozenset({VIEW, "resend"}),
     "job": frozenset({VIEW, "view_own", "retry"}),

@@ -235,6 +235,11 @@ class Task(SubjectModel):
         DONE = "done", _("done")
         SKIPPED = "skipped", _("skipped")
 
+    class Kind(models.TextChoices):
+        PLAIN = "", _("task")
+        QUIET = "quiet", _("has gone quiet")
+
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.PLAIN, blank=True, editable=False)
     planned = models.ForeignKey(
         PlannedTask, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", editable=False
     )
@@ -245,6 +250,7 @@ class Task(SubjectModel):
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="tasks", verbose_name=_("who")
     )
     reason = models.CharField(_("reason for skipping"), max_length=200, blank=True, editable=False)
+    created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
 
     objects = AgencyManager.from_queryset(TaskQuerySet)()
 
@@ -255,6 +261,11 @@ class Task(SubjectModel):
         constraints: ClassVar = [
             *AgencyModel.Meta.constraints,
             models.CheckConstraint(condition=~Q(status="skipped") | ~Q(reason=""), name="skipped_with_a_reason"),
+            models.UniqueConstraint(
+                fields=["subject_type", "subject_id"],
+                condition=Q(kind="quiet", status="open"),
+                name="one_open_task_about_silence",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["agency", "due_on"], condition=Q(status="open"), name="task_open"),

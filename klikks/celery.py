@@ -48,6 +48,10 @@ app.conf.beat_schedule = {
         "task": "deadlines.tasks.empty_old_mails",
         "schedule": crontab(hour=3, minute=30),
     },
+    "ask after those who have gone quiet": {
+        "task": "website.tasks.keep_care_tasks",
+        "schedule": crontab(minute=15),
+    },
     "clear sessions that have ended": {
         "task": "agencies.tasks.clear_sessions",
         "schedule": crontab(hour=3, minute=40),

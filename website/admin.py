@@ -1,14 +1,19 @@
-"""Invitations on the staff desk: here, because only this floor knows both the accounts and the mails."""
+"""What only this floor knows: invitations with their mails, and who has gone quiet in any room."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
 from unfold.decorators import action
 
 from agencies import services
@@ -16,7 +21,9 @@ from agencies.desk import DeskAdmin, action_page, chip, object_url
 from agencies.forms import InviteForm
 from agencies.models import Invitation
 from agencies.permissions import ADD, allows
+from communes.admin.log import log_url
 from website import invitations
+from website.models import QuietCase
 
 
 class NothingMore(forms.Form):
@@ -125,3 +132,70 @@ class InvitationAdmin(DeskAdmin):
         if invitation is None:
             raise Http404
         return invitation
+
+
+@admin.register(QuietCase)
+class QuietCaseAdmin(DeskAdmin):
+    """Patrons in office and partner municipalities of whom nothing was heard for long, the most silent first."""
+
+    list_display = ("who", "kind", "since_day", "how_long", "last", "manager", "call")
+    list_display_links = None
+    list_filter: ClassVar = (("kind", ChoicesDropdownFilter), ("manager", RelatedDropdownFilter))
+    list_select_related = ("manager",)
+    search_fields = ("name",)
+    ordering = ("since", "key")
+    export_columns = ("name", "kind", "since", "what", "manager")
+    actions = None
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Silence is counted, not written."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Silence is counted, not written."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """It goes by itself when something is heard."""
+        return False
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Go on to the page of the patron or partnership."""
+        found = self.get_object(request, object_id)
+        if found is None:
+            raise Http404
+        return redirect(_subject_url(found))
+
+    @admin.display(description=_("name"), ordering="name")
+    def who(self, case: QuietCase) -> SafeString:
+        """Link to the page of the patron or partnership."""
+        return format_html('<a class="desk-link" href="{}">{}</a>', _subject_url(case), case.name)
+
+    @admin.display(description=_("quiet since"), ordering="since")
+    def since_day(self, case: QuietCase) -> str:
+        """Show the day of the last activity."""
+        return date_format(timezone.localtime(case.since), "SHORT_DATE_FORMAT")
+
+    @admin.display(description=_("for"), ordering="since")
+    def how_long(self, case: QuietCase) -> str:
+        """Show for how many weeks."""
+        return ngettext("%(count)d week", "%(count)d weeks", case.weeks) % {"count": case.weeks}
+
+    @admin.display(description=_("last activity"), ordering="what")
+    def last(self, case: QuietCase) -> str:
+        """Say what happened last."""
+        return str(case.get_what_display())
+
+    @admin.display(description=_("get in touch"))
+    def call(self, case: QuietCase) -> SafeString:
+        """Lead to the page that logs a call with them."""
+        return format_html('<a class="desk-link" href="{}">{}</a>', log_url(_subject(case)), gettext("Log a call"))
+
+
+def _subject(case: QuietCase) -> Any:
+    """Return the patron or partnership with nothing but its key, which is all that an address needs."""
+    return case.model(pk=case.subject_id)
+
+
+def _subject_url(case: QuietCase) -> str:
+    return object_url(_subject(case))

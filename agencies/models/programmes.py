@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from django.core.validators import MinValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import get_language
@@ -61,6 +61,16 @@ class Agency(models.Model):
         _("colour of documents"), max_length=7, default="#0b6e4f", validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$")]
     )
     logo = models.FileField(_("logo"), upload_to="agencies/", blank=True)
+    quiet_weeks_patrons = models.PositiveSmallIntegerField(
+        _("climate patrons are quiet after (weeks)"),
+        default=8,
+        validators=[MinValueValidator(1), MaxValueValidator(104)],
+    )
+    quiet_weeks_communes = models.PositiveSmallIntegerField(
+        _("partner municipalities are quiet after (weeks)"),
+        default=8,
+        validators=[MinValueValidator(1), MaxValueValidator(104)],
+    )
 
     class Meta:
         verbose_name = _("agency")

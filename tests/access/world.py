@@ -41,6 +41,7 @@ from projects.models import FundingApplication, FundingProgramme, Idea, Measure,
 from reports.models import Document, Report
 from tests import factories
 from trainings.models import Enrolment, TrainingSeries, TrainingSession
+from website.models import QuietCase
 
 YESTERDAY = timezone.localdate() - timedelta(days=1)
 
@@ -84,6 +85,16 @@ def make_world(agency: Agency, programme: Programme) -> World:
         made += [access, DataProposal.objects.create(commune=commune, access=access)]
         job = Job.objects.create(kind=Job.Kind.COMMUNE_REPORT, ordered_by=world.municipality_account, subject=report)
         world.of_municipality = {Job: job}
+    factories.patron(
+        agency,
+        programme,
+        commune,
+        status=Patron.Status.APPOINTED,
+        last_name=f"Geheim Still {agency.slug}",
+        confirmed_at=timezone.now() - timedelta(weeks=20),
+    )
+    with agency_context(agency):
+        made.append(QuietCase.objects.get(kind=QuietCase.Kind.PATRON))
     world.rows = {type(row): row for row in made}
     world.rows |= {model: model._default_manager.first() for model in (DataSource, Phase) if model not in world.rows}
     return world

@@ -16,11 +16,13 @@ from agencies.selectors import has_second_factor, staff_without_second_factor
 from klikks.cache import remembered
 from klikks.tenancy import current_agency_id
 from reports import figures
+from website.care import most_silent
 from website.desk.waiting import due, waiting, waiting_counts
 from website.models import SystemState
 
 PROGRAMME_IN_SESSION = "desk_programme"
 FIGURES_SECONDS = 60
+MOST_SILENT = 5
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,7 @@ def _work(request: HttpRequest, user: User, *, only_own: bool) -> dict[str, Any]
         "registrations": [case for case in open_cases if case.kind == "registration" and case.status != "asked_back"],
         "asked_back": [case for case in open_cases if case.status == "asked_back"],
         "patrons": [case for case in open_cases if case.kind == "patron"],
+        **_silence(agency),
         "failed_mails": counts.get("mails", 0),
         "failed_jobs": counts.get("jobs", 0),
         **_figures(programme, agency),
@@ -130,6 +133,12 @@ def _figures(programme: Programme | None, agency: Agency) -> dict[str, Any]:
         FIGURES_SECONDS,
         lambda: {"figures": figures.for_scope(programme, agency=agency), "counted_at": timezone.now()},
     )
+
+
+def _silence(agency: Agency) -> dict[str, Any]:
+    """Return who has been quiet longest, and how many are; kept for a minute, as the figures are."""
+    cases, counts = remembered(f"desk-quiet-{agency.pk}", FIGURES_SECONDS, lambda: most_silent(MOST_SILENT))
+    return {"quiet": cases, "quiet_patrons": counts["patron"], "quiet_partners": counts["partnership"]}
 
 
 def _table(programme: Programme | None) -> dict[str, Any]:

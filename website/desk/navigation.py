@@ -32,6 +32,7 @@ GROUPS: list[tuple[Any, list[Entry]]] = [
         [
             Entry("deadlines.Deadline", "event_upcoming", "deadlines"),
             Entry("deadlines.Task", "task_alt"),
+            Entry("website.QuietCase", "notifications_paused"),
         ],
     ),
     (
