@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('agencies', '0005_weeks_until_quiet'),
         ('contenttypes', '0002_remove_content_type_name'),
-        ('deadlines', '0002_next_reminder_and_open_tasks'),
+        ('deadlines', '0003_letters'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
