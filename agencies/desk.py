@@ -15,9 +15,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
-from django.urls import URLPattern, path, resolve, reverse
+from django.urls import Resolver404, URLPattern, path, resolve, reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -329,6 +330,30 @@ def action_page(
         "intro": intro,
     }
     return render(request, "admin/action.html", context)
+
+
+def safe_next(request: HttpRequest) -> str:
+    """Return the path the reader came from, as the address or the form says: only one of our own, otherwise empty."""
+    back = request.POST.get("next") or request.GET.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
+    return back if is_ours else ""
+
+
+def page_before(request: HttpRequest) -> tuple[str, models.Model | None]:
+    """Return the path the reader came from, and the object of the desk that its page is about.
+
+    Both may be missing: only paths of ours count, and only objects that the reader may see.
+    """
+    back = safe_next(request)
+    try:
+        page = resolve(back.partition("?")[0]) if back else None
+    except Resolver404:
+        return "", None
+    desk_admin = getattr(page.func, "model_admin", None) if page else None
+    key = page.kwargs.get("object_id") if page else None
+    if desk_admin is None or key is None or not desk_admin.has_view_permission(request):
+        return back, None
+    return back, desk_admin.get_object(request, unquote(str(key)))
 
 
 def _trail(request: HttpRequest, back: str) -> dict[str, Any]:

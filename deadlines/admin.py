@@ -26,14 +26,15 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter, 
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from agencies.desk import DeskAdmin, action_page, chip, object_url
+from agencies.desk import DeskAdmin, action_page, chip, object_url, page_before, safe_next
 from agencies.models import Membership, Phase, Programme, User
 from agencies.models.accounts import Role
 from deadlines import jobs, outbox, services
-from deadlines.forms import MoveForm, PersonField, SkipForm, YesForm
+from deadlines.forms import FollowUpForm, MoveForm, PersonField, SkipForm, YesForm
 from deadlines.models import Deadline, Job, OutboxMail, PhasePlan, PlannedTask, Task
 from deadlines.selectors import desk_path, subject_kind
 from deadlines.views import reader
+from klikks.links import without_tokens
 
 SOON_DAYS = 7
 
@@ -172,9 +173,8 @@ class OwnedAdmin(AboutMixin, DeskAdmin):
             raise Http404
         do = action.pop("do")
         initial = model_to_dict(row, fields=action["form"].base_fields)
-        return action_page(
-            request, do=partial(do, row), back=object_url(row), intro=str(row), initial=initial, **action
-        )
+        back = safe_next(request) or object_url(row)
+        return action_page(request, do=partial(do, row), back=back, intro=str(row), initial=initial, **action)
 
 
 @admin.register(Deadline)
@@ -186,6 +186,7 @@ class DeadlineAdmin(OwnedAdmin):
     fields = ("title", "kind", "due_on", "owner", "lead_days", "when_shown", "about", "told")
     readonly_fields = ("when_shown", "about", "told")
     actions = ("finish_chosen",)
+    actions_list = ("follow_up",)
     actions_row = actions_detail = ("finish", "move")
 
     @admin.display(description=_("title"), ordering="title")
@@ -223,6 +224,27 @@ class DeadlineAdmin(OwnedAdmin):
             kwargs["widget"] = UnfoldAdminTextInputWidget()
             return db_field.formfield(**kwargs)
         return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    @action(description=_("Follow up"), url_path="follow-up", permissions=["add"], icon="event_repeat")
+    def follow_up(self, request: HttpRequest) -> HttpResponse:
+        """Remember to come back to what the page before is about; without one, set a plain deadline."""
+        back, subject = page_before(request)
+        if subject is None:
+            return redirect("admin:deadlines_deadline_add")
+
+        def do(typed: dict[str, Any]) -> str:
+            services.follow_up(subject, by=reader(request), **typed)
+            return _t("We remind you on %(day)s.") % {"day": date_format(typed["on"])}
+
+        return action_page(
+            request,
+            title=_t("Follow up: %(what)s") % {"what": subject},
+            form=FollowUpForm,
+            do=do,
+            back=back,
+            initial={"owner": request.user.pk},
+            submit=_t("Save"),
+        )
 
     @action(description=_("Mark as done"), url_path="finish", permissions=["change"], icon="check")
     def finish(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -382,7 +404,7 @@ class OutboxMailAdmin(ReadOnlyAdmin):
             return _t("This mail holds a code or a link that is meant for its recipient alone.")
         if not mail.text:
             return _t("The text was deleted after %(days)d days.") % {"days": settings.MAIL_TEXTS_KEPT_DAYS}
-        return format_html('<pre class="desk-mail">{}</pre>', mail.text)
+        return format_html('<pre class="desk-mail">{}</pre>', without_tokens(mail.text))
 
     @admin.display(description=_("how it looks"))
     def look(self, mail: OutboxMail) -> str | SafeString:
@@ -390,7 +412,7 @@ class OutboxMailAdmin(ReadOnlyAdmin):
         if mail.is_secret or not mail.html:
             return "–"
         frame = '<iframe class="desk-mail-frame" sandbox title="{}" srcdoc="{}"></iframe>'
-        return format_html(frame, mail.subject_line, mail.html)
+        return format_html(frame, mail.subject_line, without_tokens(mail.html))
 
     @action(description=_("Send again"), url_path="resend", permissions=["resend"], icon="send")
     def resend(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -1,8 +1,10 @@
 """Forms of the desk's actions on deadlines and tasks."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import User
@@ -35,3 +37,19 @@ class PersonField(forms.ModelChoiceField):
     def label_from_instance(self, user: Any) -> str:
         """Show the person's name."""
         return user.membership.name
+
+
+def in_a_week() -> date:
+    """Return the day on which one most often wants to come back to something."""
+    return timezone.localdate() + timedelta(days=7)
+
+
+class FollowUpForm(forms.Form):
+    """When to come back to something, why, and who does."""
+
+    on = forms.DateField(label=_("follow up on"), initial=in_a_week, widget=forms.DateInput())
+    because = forms.CharField(label=_("because"), max_length=100)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["owner"] = PersonField(label=_("who"))

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies.models import User
-from agencies.permissions import CHANGE, allows, require
+from agencies.permissions import ADD, CHANGE, allows, require
 from deadlines.models import Deadline, Task, default_lead_days
 
 
@@ -40,6 +40,19 @@ def set_deadline(
         defaults=wanted,
     )
     return deadline
+
+
+@transaction.atomic
+def follow_up(subject: models.Model, *, by: User, on: date, because: str, owner: User | None = None) -> Deadline:
+    """Remember to come back to an object of any room on a day, and why; `owner` is whoever asks if None.
+
+    Raises NotAllowed, and ValidationError for a day that has passed.
+    """
+    require(by, "deadline", ADD)
+    if on < timezone.localdate():
+        raise ValidationError({"on": _("This day has passed already.")})
+    title = _("Follow up: %(what)s") % {"what": f"{subject}, {because}"}
+    return set_deadline(subject, Deadline.Kind.FOLLOW_UP, title=title[:160], due_on=on, owner=owner or by)
 
 
 def rename_deadline(subject: models.Model, kind: str, *, title: str, new_title: str) -> None:

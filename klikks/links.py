@@ -1,11 +1,15 @@
 """Signed links for people without an account: they name one row of one agency and cannot be guessed or altered."""
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+
+# What `sign` returns: payload, time and signature.
+TOKEN = re.compile(r"\.?[\w-]+:[\w-]+:[\w-]{27,}")
 
 
 class LinkInvalid(ValidationError):
@@ -27,6 +31,11 @@ class Link:
 def sign(purpose: str, agency_id: int, pk: int) -> str:
     """Return the token of a link. One made for another `purpose` does not open it."""
     return signing.dumps([agency_id, pk], salt=f"klikks.{purpose}", compress=True)
+
+
+def without_tokens(text: str) -> str:
+    """Return a text whose signed links open nothing: for readers other than the one who got the link."""
+    return TOKEN.sub("…", text)
 
 
 def read(purpose: str, token: str, *, max_age: timedelta) -> Link:

@@ -8,19 +8,17 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.utils import unquote
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import Resolver404, resolve, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from agencies.desk import dressed, object_url
+from agencies.desk import dressed, object_url, page_before
 from communes import services
 from communes.admin.base import acting
 from communes.admin.forms import IN_THE_FUTURE, NEXT_STEP_BEFORE, words
@@ -159,18 +157,9 @@ def _form(request: HttpRequest, origin: Origin, data: Any) -> LogForm:
 
 def _origin(request: HttpRequest) -> Origin:
     """Return the page before: only one of our own, and its object only if the reader may see it."""
-    back = request.GET.get("next", "")
-    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
-        return Origin()
-    try:
-        page = resolve(back.partition("?")[0])
-    except Resolver404:
-        return Origin()
-    desk_admin = getattr(page.func, "model_admin", None)
-    key = page.kwargs.get("object_id")
-    if desk_admin is None or key is None or not desk_admin.has_view_permission(request):
+    back, found = page_before(request)
+    if found is None:
         return Origin(back)
-    found = desk_admin.get_object(request, unquote(str(key)))
     contact = found if isinstance(found, Contact) else getattr(found, "contact", None)
     is_about = not isinstance(found, Commune | District | Contact | Outreach)
     return Origin(back, place_of(found), contact if isinstance(contact, Contact) else None, found if is_about else None)

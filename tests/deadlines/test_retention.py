@@ -17,6 +17,7 @@ from communes import services as communes
 from communes.tasks import forget_unconfirmed
 from deadlines.models import OutboxMail
 from deadlines.tasks import empty_old_mails
+from klikks import links
 from klikks.celery import app
 from klikks.tenancy import agency_context, current_agency_id
 from patrons import services as patrons
@@ -101,6 +102,16 @@ def test_staff_cannot_read_a_link_that_proves_whose_address_it_is(desk: Client, 
     page = desk.get(f"/admin/deadlines/outboxmail/{secret.pk}/change/").content.decode()
     assert "Vertraulich" not in page
     assert "allein für ihre Empfänger:in bestimmt" in page
+
+
+def test_a_link_to_a_case_opens_nothing_for_the_colleague_who_reads_the_mail(desk: Client, agency: Agency) -> None:
+    token = links.sign("status", agency.pk, 7)
+    words = f"Hier: https://portal.example/register/status/{token}/ – danke"
+    with agency_context(agency):
+        sent = mail(1, template="registration/question", text=words, html=f"<p>{words}</p>")
+    page = desk.get(f"/admin/deadlines/outboxmail/{sent.pk}/change/").content.decode()
+    assert token not in page
+    assert "/register/status/…/ – danke" in page
 
 
 def test_one_agencys_failure_keeps_no_other_agency_from_forgetting(

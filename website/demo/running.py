@@ -148,6 +148,21 @@ def make_work(
             _partner(programme, commune, manager, next(crowd), number)
             patron = _patron(programme, commune, next(crowd), random)
             _projects(programme, commune, patron, funding, manager.user, number, random)
+            _keep_in_touch(commune, patron, manager, number)
+
+
+def _keep_in_touch(commune: Commune, patron: Patron, manager: Membership, number: int) -> None:
+    """Log a call of the last weeks; with some it is so long ago that they count as quiet."""
+    weeks = number % 7 * 2 + 1
+    said = ["Alles läuft, nächstes Treffen im Gemeindehaus.", "Wartet auf ein Angebot für die Dämmung.", ""]
+    Outreach.objects.create(
+        commune=commune,
+        subject=patron,
+        by=manager,
+        on=timezone.localdate() - timedelta(weeks=weeks),
+        outcome=Outreach.Outcome.TALKED if number % 5 else Outreach.Outcome.NOT_REACHED,
+        result=said[number % 3],
+    )
 
 
 def _partner(programme: Programme, commune: Commune, manager: Membership, mayor: Person, number: int) -> None:
@@ -177,6 +192,13 @@ def _partner(programme: Programme, commune: Commune, manager: Membership, mayor:
     Backing.objects.create(
         partnership=partnership, kind=Backing.Kind.RESOLUTION, decided_on=since - timedelta(days=20), reference="TOP 5"
     )
+    if commune.district and not commune.district.contacts.exists():
+        Contact.objects.create(
+            district=commune.district,
+            function=Contact.Function.DISTRICT_COUNCIL,
+            organisation=f"Klimaschutzmanagement {commune.district}",
+            email=f"klimaschutz-{commune.district_id}@example.org",
+        )
     contact = Contact.objects.create(
         commune=commune, function=Contact.Function.MAYOR, name=mayor.name, email=mayor.email, phone=mayor.phone
     )
@@ -185,6 +207,7 @@ def _partner(programme: Programme, commune: Commune, manager: Membership, mayor:
         contact=contact,
         by=manager,
         on=since - timedelta(days=60),
+        outcome=Outreach.Outcome.INTERESTED,
         result="Erstgespräch, Interesse an Straßenbeleuchtung und Nahwärme.",
     )
     by = manager.user

@@ -32,6 +32,7 @@ class Due:
     who: str
     url: str
     days: int | None
+    done_url: str = ""
 
     @property
     def is_overdue(self) -> bool:
@@ -160,4 +161,5 @@ def _due(row: tuple[str, int, str, str, date | None, str | None]) -> Due:
         who=who or "",
         url=reverse(f"admin:deadlines_{what}_change", args=[pk]),
         days=(due_on - timezone.localdate()).days if due_on else None,
+        done_url=reverse(f"admin:deadlines_{what}_finish", args=[pk]),
     )
