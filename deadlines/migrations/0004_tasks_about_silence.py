@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('agencies', '0005_weeks_until_quiet'),
+        ('agencies', '0006_weeks_until_quiet'),
         ('contenttypes', '0002_remove_content_type_name'),
         ('deadlines', '0003_letters'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -115,8 +115,8 @@ WHERE partnership.status IN ('awaiting_backing', 'official')
 class Migration(migrations.Migration):
     dependencies = [
         ("website", "0001_system_state"),
-        ("agencies", "0005_weeks_until_quiet"),
-        ("communes", "0006_outreach_from_anywhere"),
+        ("agencies", "0006_weeks_until_quiet"),
+        ("communes", "0008_outreach_from_anywhere"),
         ("patrons", "0001_initial"),
         ("projects", "0001_initial"),
         ("trainings", "0001_initial"),

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0004_labels_of_participations'),
-        ('communes', '0005_offered_documents'),
+        ('communes', '0007_conferences_are_sessions'),
         ('contenttypes', '0002_remove_content_type_name'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('agencies', '0004_labels_of_participations'),
+        ('agencies', '0005_goals_in_english'),
     ]
 
     operations = [
