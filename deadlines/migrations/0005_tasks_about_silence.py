@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('agencies', '0006_weeks_until_quiet'),
         ('contenttypes', '0002_remove_content_type_name'),
-        ('deadlines', '0003_letters'),
+        ('deadlines', '0004_digest_jobs'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
