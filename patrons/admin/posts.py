@@ -128,7 +128,7 @@ class PostAdmin(DeskAdmin):
         """Show how many reports nobody has looked at."""
         return post.open_reports or ""
 
-    @admin.display(description=_("author"))
+    @admin.display(description=_("written by"))
     def person(self, post: Post) -> SafeString:
         """Link to the author."""
         return format_html('<a href="{}">{}</a>', object_url(post.author), post.author)
@@ -144,7 +144,7 @@ class PostAdmin(DeskAdmin):
         """Show what was written, as readers see it."""
         return format_html('<div class="desk-mail">{}</div>', mentions.as_html(post.body, faces_of(post.mentions)))
 
-    @admin.display(description=_("reports"))
+    @admin.display(description=_("what was reported"))
     @once
     def reports(self, post: Post) -> SafeString | str:
         """Show what was reported, without the names of those who did."""

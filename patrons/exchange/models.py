@@ -110,7 +110,7 @@ class Post(models.Model):
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", editable=False)
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="+", editable=False)
     author = models.ForeignKey(
-        "patrons.Patron", on_delete=models.PROTECT, related_name="posts", verbose_name=_("author"), editable=False
+        "patrons.Patron", on_delete=models.PROTECT, related_name="posts", verbose_name=_("written by"), editable=False
     )
     question = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="answers", verbose_name=_("question")
