@@ -51,7 +51,7 @@ LAST_ADMINISTRATOR = _("An agency needs at least one active administrator. Pleas
 
 
 class AgencyForm(DeskForm):
-    """An agency with its look; the logo is checked by content."""
+    """An agency with its look; logo and signature are checked by content."""
 
     logo = forms.FileField(
         label=_("logo"),
@@ -60,6 +60,15 @@ class AgencyForm(DeskForm):
         widget=forms.FileInput(attrs={"accept": ".png,.svg"}),
     )
     remove_logo = forms.BooleanField(label=_("remove the logo"), required=False, widget=UnfoldBooleanSwitchWidget)
+    signature = forms.FileField(
+        label=_("signature on certificates"),
+        required=False,
+        help_text=_("PNG or SVG with a transparent or white background, at most 1 MB."),
+        widget=forms.FileInput(attrs={"accept": ".png,.svg"}),
+    )
+    remove_signature = forms.BooleanField(
+        label=_("remove the signature"), required=False, widget=UnfoldBooleanSwitchWidget
+    )
 
     class Meta:
         model = Agency
@@ -68,17 +77,27 @@ class AgencyForm(DeskForm):
 
     def clean_logo(self) -> Any:
         """Accept a picture only, under a name of ours."""
-        logo = self.cleaned_data["logo"]
-        if logo and logo is not self.instance.logo:
-            logo.name = f"{self.instance.slug or 'agency'}.{checked_logo(logo)}"
-        return logo
+        return self._checked("logo", "")
+
+    def clean_signature(self) -> Any:
+        """Accept a picture only, under a name of ours."""
+        return self._checked("signature", "-signature")
 
     def clean(self) -> dict[str, Any]:
-        """Keep the old logo, unless there is a new one or it is to go."""
+        """Keep the old pictures, unless there is a new one or it is to go; a signature belongs to somebody."""
         cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("remove_logo") and cleaned.get("logo") == self.instance.logo:
-            cleaned["logo"] = ""
+        for name in ("logo", "signature"):
+            if cleaned.get(f"remove_{name}") and cleaned.get(name) == getattr(self.instance, name):
+                cleaned[name] = ""
+        if cleaned.get("signature") and not cleaned.get("signature_name"):
+            self.add_error("signature_name", _("Please say whose signature this is."))
         return cleaned
+
+    def _checked(self, field: str, ending: str) -> Any:
+        picture = self.cleaned_data[field]
+        if picture and picture is not getattr(self.instance, field):
+            picture.name = f"{self.instance.slug or 'agency'}{ending}.{checked_logo(picture)}"
+        return picture
 
 
 @admin.register(Agency)
@@ -100,6 +119,10 @@ class AgencyAdmin(DeskAdmin):
             },
         ),
         (_("Look of documents"), {"fields": ("colour", "logo_now", "logo", "remove_logo")}),
+        (
+            _("Signature on certificates"),
+            {"fields": ("signature_now", "signature", "signature_name", "remove_signature")},
+        ),
     )
 
     def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
@@ -110,16 +133,25 @@ class AgencyAdmin(DeskAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Names and addresses of pages are the operator's."""
         operator = role_of(request.user) == Role.OPERATOR
-        return ("logo_now",) if operator else ("logo_now", "name", "short_name", "slug", "state")
+        pictures = ("logo_now", "signature_now")
+        return pictures if operator else (*pictures, "name", "short_name", "slug", "state")
 
     @admin.display(description=_("logo now"))
     def logo_now(self, obj: Agency) -> str:
         """Show the stored logo."""
-        if not obj.logo:
-            return gettext("no logo yet")
-        with obj.logo.open("rb") as file:
-            address = as_data_address(file.read())
-        return render_to_string("admin/agencies/logo.html", {"address": address, "agency": obj})
+        return _picture(obj.logo, obj.name) if obj.logo else gettext("no logo yet")
+
+    @admin.display(description=_("signature now"))
+    def signature_now(self, obj: Agency) -> str:
+        """Show the stored signature."""
+        return _picture(obj.signature, obj.signature_name) if obj.signature else gettext("no signature yet")
+
+
+def _picture(file: models.fields.files.FieldFile, alternative: str) -> str:
+    """Show a stored picture."""
+    with file.open("rb") as content:
+        address = as_data_address(content.read())
+    return render_to_string("admin/agencies/logo.html", {"address": address, "alternative": alternative})
 
 
 class MembershipForm(DeskForm):

@@ -303,11 +303,14 @@ def action_page(
     initial: dict[str, Any] | None = None,
     submit: str = "",
     intro: str = "",
+    template: str = "admin/action.html",
+    more: dict[str, Any] | None = None,
 ) -> HttpResponse:
     """Answer an action that needs a few words first: a form, then `do(cleaned_data)`, then `back` with its message.
 
     `do` calls a service and returns what to tell the reader. What a service refuses (ValidationError) is shown above
-    the form, with everything that was typed. `intro` is said before the form.
+    the form, with everything that was typed. `intro` is said before the form. A page
+    that shows more than a form has its own `template`, with `more` for it.
     """
     bound = form(request.POST or None, request.FILES or None, initial=initial)
     if request.method == "POST" and not bound.is_bound:
@@ -328,8 +331,9 @@ def action_page(
         "back": back,
         "submit": submit or title,
         "intro": intro,
+        **(more or {}),
     }
-    return render(request, "admin/action.html", context)
+    return render(request, template, context)
 
 
 def safe_next(request: HttpRequest) -> str:

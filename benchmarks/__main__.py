@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from benchmarks.measure import Result
 
 FOLDER = ROOT / "var" / "bench"
-NAMES = ("registration", "search", "dashboard", "list", "import", "certificates", "report")
+NAMES = ("registration", "search", "matching", "dashboard", "list", "import", "certificates", "report")
 SMALL = 0.1
 PRODUCTION = {
     "DEBUG": "0",
@@ -78,10 +78,11 @@ def _prepare() -> None:
 
 def _measured(wanted: list[str], scale: float) -> Iterator[Result]:
     """Yield the result of each benchmark, one after the other."""
-    from benchmarks import documents, pages, search, sheets
+    from benchmarks import documents, matching, pages, search, sheets
 
     alone: dict[str, Callable[[], Result]] = {
         "search": lambda: search.search(scale),
+        "matching": lambda: matching.matching(scale),
         "import": lambda: sheets.sheet_import(FOLDER, scale),
         "certificates": lambda: documents.certificates(scale),
         "report": lambda: documents.report(scale),

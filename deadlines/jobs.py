@@ -43,9 +43,19 @@ def order(
     `kind` is one of `Job.Kind`, `subject` the object it is about, `parameters` what its handler needs as JSON. The
     caller has checked the right.
     """
-    job = Job.objects.create(kind=kind, subject=subject, ordered_by=by, parameters=parameters or {})
+    job = prepare(kind, subject=subject, by=by, parameters=parameters)
     send_after_commit(TASK, job.agency_id, job.pk)
     return job
+
+
+def prepare(
+    kind: str, *, subject: models.Model | None = None, by: User | None = None, parameters: dict[str, Any] | None = None
+) -> Job:
+    """Order a job that the caller itself runs after the commit, as a part of its own work; see `order`.
+
+    Should the caller die before, the sweep finds the job and hands it to a worker.
+    """
+    return Job.objects.create(kind=kind, subject=subject, ordered_by=by, parameters=parameters or {})
 
 
 def run(job_id: int) -> None:

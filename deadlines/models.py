@@ -311,6 +311,8 @@ class OutboxMail(SubjectModel):
     subject_line = models.CharField(_("subject"), max_length=250)
     text = models.TextField(_("text"))
     html = models.TextField(_("HTML"), blank=True)
+    attachment = models.CharField(_("attached file"), max_length=200, blank=True)
+    attachment_name = models.CharField(_("name of the attached file"), max_length=120, blank=True)
     message_id = models.CharField(_("Message-ID"), max_length=120, unique=True)
     status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.WAITING)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
@@ -380,6 +382,8 @@ class Job(SubjectModel):
 
     class Kind(models.TextChoices):
         APPOINTMENT_CERTIFICATE = "appointment_certificate", _("appointment certificate")
+        APPOINTMENT_DAY = "appointment_day", _("appointment day")
+        THANKS_CERTIFICATE = "thanks_certificate", _("thank-you certificate")
         COMMUNE_REPORT = "commune_report", _("municipality report")
         REGISTRATION_LETTER = "registration_letter", _("letter to a municipality")
         EXCHANGE_DIGEST = "exchange_digest", _("mails with news of the exchange")

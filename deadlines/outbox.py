@@ -6,6 +6,7 @@ the words by a text block with the key `mail/<template>`, in which `{name}` stan
 """
 
 import logging
+import mimetypes
 import re
 import smtplib
 import uuid
@@ -16,6 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import models, transaction
@@ -39,6 +41,18 @@ WAIT_MINUTES = (1, 5, 15, 30, 60, 120, 240, 480)
 TAKEN, BROKEN_OFF, PERMANENT, UNSENDABLE = 250, 421, 500, 554
 
 
+class FileGone(Exception):
+    """A mail's file is missing, so that the mail cannot leave as it is."""
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A stored file that goes with a mail: its path in the storage, and the name under which the recipient gets it."""
+
+    path: str
+    name: str
+
+
 @dataclass(frozen=True)
 class Words:
     """What a mail says: its subject line and its text."""
@@ -49,7 +63,7 @@ class Words:
 
 @dataclass(frozen=True)
 class Letter:
-    """What one recipient of a mail gets: address, language, the values of the template, and what it is about.
+    """What one recipient of a mail gets: address, language, the template's values, what it is about, and a file.
 
     `words` stand in place of the template's, where somebody has changed them for this one mail.
     """
@@ -59,6 +73,7 @@ class Letter:
     context: Mapping[str, Any] = field(default_factory=dict)
     subject: models.Model | None = None
     words: Words | None = None
+    attachment: Attachment | None = None
 
 
 def post(
@@ -69,13 +84,15 @@ def post(
     context: Mapping[str, Any],
     subject: models.Model | None = None,
     words: Words | None = None,
+    attachment: Attachment | None = None,
 ) -> OutboxMail:
     """Write one mail into the outbox of the context's agency; it leaves after the transaction is committed.
 
     `template` names `templates/mail/<template>.txt`, `to` is an address, `subject` the object the mail is about,
-    `words` replace those of the template. The template also gets `agency` and `base_url` (without a slash at the end).
+    `attachment` a stored file that goes with it, `words` replace those of the template. The template also gets `agency`
+    and `base_url` (without a slash at the end).
     """
-    return post_all(template, [Letter(to, language, context, subject, words)])[0]
+    return post_all(template, [Letter(to, language, context, subject, words, attachment)])[0]
 
 
 def draft(template: str, *, language: str, context: Mapping[str, Any]) -> Words:
@@ -170,6 +187,8 @@ def _compose(template: str, letter: Letter, agency: Agency, own_words: str | Non
         subject_line=words.subject_line[:250],
         text=words.text,
         html=as_html(words, language=letter.language, agency=agency),
+        attachment=letter.attachment.path if letter.attachment else "",
+        attachment_name=letter.attachment.name if letter.attachment else "",
         message_id=f"<{uuid.uuid4()}@{urlsplit(settings.BASE_URL).hostname}>",
     )
 
@@ -234,6 +253,7 @@ def _hand_over(mail: OutboxMail, server: BaseEmailBackend) -> tuple[int, str]:
     )
     message.attach_alternative(mail.html, "text/html")
     try:
+        _attach_file(mail, message)
         message.send()
     except smtplib.SMTPRecipientsRefused as refused:
         code, words = next(iter(refused.recipients.values()))
@@ -246,6 +266,19 @@ def _hand_over(mail: OutboxMail, server: BaseEmailBackend) -> tuple[int, str]:
         logger.exception("Mail %s cannot be sent", mail.pk)
         return UNSENDABLE, _("This mail cannot be sent as it is: %(problem)s") % {"problem": problem}
     return TAKEN, ""
+
+
+def _attach_file(mail: OutboxMail, message: EmailMultiAlternatives) -> None:
+    """Put the mail's stored file beside its words. Raises FileGone when the storage has it no more."""
+    if not mail.attachment:
+        return
+    try:
+        with default_storage.open(mail.attachment) as file:
+            content = file.read()
+    except FileNotFoundError:
+        raise FileGone(_("the attached file is missing")) from None
+    kind = mimetypes.guess_type(mail.attachment_name)[0] or "application/octet-stream"
+    message.attach(mail.attachment_name, content, kind)
 
 
 def _note(mail: OutboxMail, answer: int, words: str) -> None:

@@ -188,6 +188,8 @@ CACHES = {
 # Which function does the work of which kind of job; see deadlines/jobs.py.
 JOB_HANDLERS = {
     "appointment_certificate": "reports.jobs.render_appointment_certificate",
+    "appointment_day": "reports.jobs.hold_appointment_day",
+    "thanks_certificate": "reports.jobs.render_thanks_certificate",
     "commune_report": "reports.jobs.render_commune_report",
     "registration_letter": "reports.jobs.render_registration_letter",
     "exchange_digest": "patrons.exchange.digest.write_digests",

@@ -15,5 +15,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("communes.urls")),
     path("", include("patrons.urls")),
     path("", include("projects.urls")),
+    path("", include("trainings.urls")),
     path("", include("reports.urls")),
 ]

@@ -23,6 +23,14 @@ from klikks.humans import HumanForm
 from klikks.names import clean_line, clean_name
 from patrons.models import Patron
 
+# What patrons do most often: with one of these, two taps are enough.
+USUAL_WORK = (
+    _("Talk with people"),
+    _("Information stand"),
+    _("Meeting in the town hall"),
+    _("Work on a project"),
+    _("Training"),
+)
 QUICK_HOURS = ("0.5", "1", "1.5", "2", "3", "4")
 CLOCK = re.compile(r"(\d{1,2})\s*[:h]\s*([0-5]\d)")
 NUMBER = re.compile(r"\d{0,2}([.,]\d+)?|\d{1,2}[.,]")
@@ -182,8 +190,8 @@ class HoursForm(forms.Form):
         return [(value, number_format(Decimal(value)), value == chosen) for value in QUICK_HOURS]
 
     def clean_what(self) -> str:
-        """Refuse what cannot be printed."""
-        return clean_line(self.cleaned_data["what"])
+        """Take the button that was pressed, or what was typed; refuse what cannot be printed."""
+        return clean_line(self.data.get("usual", "")[:200] or self.cleaned_data["what"])
 
     def clean(self) -> dict[str, Any]:
         """Take the number that was typed, or else the button that was pressed."""
@@ -201,6 +209,23 @@ class SharingForm(forms.Form):
 
     email = forms.BooleanField(label=_("My municipality may see my e-mail address."), required=False)
     phone = forms.BooleanField(label=_("My municipality may see my phone number."), required=False)
+
+
+class FarewellForm(forms.Form):
+    """What a patron may say when leaving."""
+
+    with_hours = forms.BooleanField(label=_("Put my hours on the certificate"), required=False)
+    reason = forms.CharField(
+        label=_("Would you like to tell us why you go?"),
+        help_text=_("You need not. It helps us to become better."),
+        required=False,
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def clean_reason(self) -> str:
+        """Refuse what cannot be printed."""
+        return clean_line(self.cleaned_data["reason"])
 
 
 class CodeForm(forms.Form):

@@ -1,13 +1,18 @@
 """Who fits where: suggestions with their reasons, ranked by the database.
 
 Places within reach come first. Among them, points count: up to three for nearness (three next door, none at the edge
-of the reach), one for each shared topic (at most three), one where nobody serves yet, and up to one for the hours a
-patron has (one from twenty a month on). Beyond the reach only the distance counts. Topics of a municipality are those
-of its projects. Distances run along the great circle between the centres.
+of the reach), one for each shared topic (at most three), one where nobody serves yet, one for the municipality's
+language, and up to one for the free hours of a patron (one from twenty a month on): those given as possible, minus
+those planned for other appointments where they are known. Beyond the reach only the distance counts. Topics of a
+municipality are those of its projects. Distances run along the great circle between the centres.
+
+Ten thousand patrons are ranked for a municipality in one pass over the table (`script/bench matching`): what costs a
+look-up a row is asked only for patrons in office, and what is only shown is read for those who are shown.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import cos, radians
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
@@ -22,13 +27,16 @@ from django.db.models import (
     Func,
     IntegerField,
     OuterRef,
+    Prefetch,
     Q,
     QuerySet,
+    Subquery,
+    Sum,
     Value,
     When,
 )
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Cast, Coalesce, Greatest, Least
+from django.db.models.functions import ASin, Cast, Coalesce, Cos, Greatest, Least, Power, Radians, Sin, Sqrt
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -36,13 +44,16 @@ from django.utils.translation import ngettext
 from agencies.models import Topic
 from communes.distance import km_between
 from communes.models import Commune, Partnership
-from patrons.models import Appointment, Patron
+from patrons.models import SPOKEN_LANGUAGES, Appointment, Patron
 
+EARTH_RADIUS_KM = 6378.168
 NEXT_DOOR_KM = 0.5
 NEAR_KM = 25
 NEARNESS_POINTS = 3.0
 MOST_TOPICS = 3
 PLENTY_OF_HOURS = 20.0
+# The language of a municipality, by its country; elsewhere every language will do.
+LANGUAGES = {"DE": "de", "AT": "de", "PT": "pt", "LT": "lt", "PL": "pl", "FR": "fr", "TR": "tr", "UA": "uk"}
 
 
 @dataclass(frozen=True)
@@ -54,6 +65,11 @@ class Suggestion:
     km: float | None
     reasons: tuple[str, ...]
 
+    @property
+    def is_within_reach(self) -> bool:
+        """Whether the patron would travel as far."""
+        return self.km is not None and self.km <= self.patron.reach_km
+
 
 class SharedTopics(Func):
     """How many topics two arrays share."""
@@ -64,13 +80,13 @@ class SharedTopics(Func):
 
 
 def suggest_matches(commune: Commune, limit: int = 10) -> list[Suggestion]:
-    """Return the patrons who fit a municipality best, the best first; four queries.
+    """Return the patrons who fit a municipality best, the best first; six queries.
 
     Looks among those who wait for a municipality or serve another one, in the programmes in which the municipality is
     a partner (in all programmes as long as it is none).
     """
     wanted = _topics_of(commune)
-    patrons = list(_rank_patrons(_candidates(commune), commune, wanted)[:limit])
+    patrons = _with_details(rank_patrons(commune, wanted)[:limit])
     names = topic_names(topic for patron in patrons for topic in patron.topics)
     return [
         Suggestion(patron, commune, patron.km, tuple(_reasons_for_patron(patron, commune, wanted, names)))
@@ -135,39 +151,59 @@ def _project_topics() -> ArrayAgg:
     )
 
 
-def _rank_patrons(candidates: QuerySet[Patron], commune: Commune, wanted: list[str]) -> QuerySet[Any]:
-    serving = Q(appointments__isnull=False, appointments__ended_on__isnull=True)
+def rank_patrons(commune: Commune, wanted: list[str]) -> QuerySet[Any]:
+    """Return all who may serve in a municipality that works on the topics `wanted`, the best first.
+
+    As dictionaries of `pk`, `km` and `free_hours`: rows of people are wide, and only a few of them are shown.
+    """
+    serving = Appointment.objects.open().filter(patron=OuterRef("pk")).order_by()
+    taken = serving.values("patron").annotate(hours=Sum("hours_a_month")).values("hours")
+    in_office = Q(status__in=Patron.IN_OFFICE)
     reach = Greatest(F("reach_km"), 1)
     return (
-        candidates.select_related("home")
+        _candidates(commune)
         .annotate(
-            km=km_between(F("home__latitude"), F("home__longitude"), Value(commune.latitude), Value(commune.longitude)),
+            km=_km(("home__latitude", "home__longitude"), commune),
             shared=SharedTopics(F("topics"), Cast(Value(wanted), ArrayField(CharField()))),
-            serves=ArrayAgg("appointments__commune__name", filter=serving, default=[]),
-            serves_count=Count("appointments", filter=serving),
+            serves_nowhere=Case(When(in_office & Exists(serving), then=0), default=1),
+            free_hours=Greatest(
+                F("hours_a_month") - Case(When(in_office, then=Coalesce(Subquery(taken), 0)), default=0), 0
+            ),
         )
         .annotate(
             points=_within(
                 Q(km__lte=F("reach_km")),
                 _nearness(reach)
                 + Least(F("shared"), MOST_TOPICS)
-                + _flag(Q(serves_count=0))
-                + Least(F("hours_a_month") / PLENTY_OF_HOURS, 1.0),
+                + F("serves_nowhere")
+                + _flag(_speaks(commune))
+                + Least(F("free_hours") / PLENTY_OF_HOURS, 1.0),
             ),
         )
-        .order_by("-points", F("km").asc(nulls_last=True), "pk")
+        .order_by(F("points").desc(nulls_last=True), "pk")
+        .values("pk", "km", "free_hours")
     )
 
 
+def _with_details(ranked: QuerySet[Any]) -> list[Any]:
+    """Return the patrons of a ranking with all that is shown of them, each with its `km` and `free_hours`."""
+    rows = list(ranked)
+    offices = Prefetch("appointments", Appointment.objects.open().select_related("commune"))
+    people = Patron.objects.select_related("home").prefetch_related(offices).in_bulk([row["pk"] for row in rows])
+    patrons: list[Any] = [people[row["pk"]] for row in rows]
+    for patron, row in zip(patrons, rows, strict=True):
+        patron.km, patron.free_hours = row["km"], row["free_hours"]
+    return patrons
+
+
 def _rank_communes(patron: Patron) -> QuerySet[Any]:
-    here = patron.home
     in_office = Q(appointments__isnull=False, appointments__ended_on__isnull=True)
     partner = Partnership.objects.open().filter(commune=OuterRef("pk"), programme=patron.programme_id)
     serves_here = Appointment.objects.open().filter(commune=OuterRef("pk"), patron=patron)
     return (
         Commune.objects.filter(Exists(partner), ~Exists(serves_here))
         .annotate(
-            km=km_between(F("latitude"), F("longitude"), Value(here.latitude), Value(here.longitude)),
+            km=_km(("latitude", "longitude"), patron.home),
             topics=_project_topics(),
             patron_count=Count("appointments", filter=in_office, distinct=True),
         )
@@ -176,11 +212,28 @@ def _rank_communes(patron: Patron) -> QuerySet[Any]:
                 Q(km__lte=patron.reach_km),
                 _nearness(Value(max(patron.reach_km, 1)))
                 + Least(SharedTopics(F("topics"), Cast(Value(patron.topics), ArrayField(CharField()))), MOST_TOPICS)
-                + _flag(Q(patron_count=0)),
+                + _flag(Q(patron_count=0))
+                + _flag(_understands(patron)),
             ),
         )
-        .order_by("-points", F("km").asc(nulls_last=True), "pk")
+        .order_by(F("points").desc(nulls_last=True), "pk")
     )
+
+
+def _km(place: tuple[str, str], here: Commune) -> Combinable:
+    """Return the great-circle distance in km between a row's place (its latitude and longitude) and a municipality.
+
+    The haversine formula in plain arithmetic: PostgreSQL's `earth_distance`, whose radius this is, does the same with
+    cubes, thirty times as slowly. NULL where one of the two has no position.
+    """
+    if here.latitude is None or here.longitude is None:
+        return Value(None, output_field=FloatField())
+    latitude, longitude = (F(name) for name in place)
+    north, east = Radians(latitude - here.latitude) / 2.0, Radians(longitude - here.longitude) / 2.0
+    slope = Cos(Radians(latitude)) * Value(cos(radians(here.latitude)))
+    half = Power(Sin(north), 2) + slope * Power(Sin(east), 2)
+    # Divided by itself where rounding has made it more than one, which only happens on the far side of the earth.
+    return 2.0 * EARTH_RADIUS_KM * ASin(Sqrt(half / Greatest(half, Value(1.0))))
 
 
 def _nearness(reach: Combinable) -> Combinable:
@@ -188,8 +241,8 @@ def _nearness(reach: Combinable) -> Combinable:
 
 
 def _within(reach: Q, points: Combinable) -> Case:
-    """Count points within the reach only; beyond it, and where there is no distance, -1."""
-    return Case(When(reach, then=points), default=-1.0, output_field=FloatField())
+    """Count points within the reach; beyond it the nearer the better, always below zero. NULL without a distance."""
+    return Case(When(reach, then=points), default=-1.0 - F("km"), output_field=FloatField())
 
 
 def _flag(condition: Q) -> Case:
@@ -197,15 +250,14 @@ def _flag(condition: Q) -> Case:
 
 
 def _reasons_for_patron(patron: Any, commune: Commune, wanted: Sequence[str], names: dict[str, str]) -> list[str]:
-    """Say what speaks for a patron, as ranked (with `km` and `serves`)."""
+    """Say what speaks for a patron, and what against, as ranked (with `km` and `free_hours`)."""
     reasons = _way(patron, commune, patron.km)
     reasons += _shared(patron.topics, wanted, names)
-    reasons.append(
-        ngettext("%(count)d hour a month", "%(count)d hours a month", patron.hours_a_month)
-        % {"count": patron.hours_a_month}
-    )
-    if patron.serves:
-        reasons.append(_("already in office in %(places)s") % {"places": ", ".join(sorted(patron.serves))})
+    reasons.append(_hours(patron.hours_a_month, patron.free_hours))
+    reasons += _language(patron, commune)
+    places = sorted(appointment.commune.name for appointment in patron.appointments.all())
+    if places:
+        reasons.append(_("already in office in %(places)s") % {"places": ", ".join(places)})
     return reasons
 
 
@@ -220,7 +272,41 @@ def _reasons_for_commune(commune: Any, patron: Patron, names: dict[str, str]) ->
         )
     else:
         reasons.append(_("has no climate patron yet"))
-    return reasons
+    return reasons + _language(patron, commune)
+
+
+def _speaks(commune: Commune) -> Q:
+    """Return the condition that a patron speaks the municipality's language."""
+    language = LANGUAGES.get(commune.country, "")
+    if not language:
+        return Q(pk__isnull=False)
+    return Q(languages__contains=[language]) | Q(languages=[], language=language)
+
+
+def _understands(patron: Patron) -> Q:
+    """Return the condition that a municipality's language is one the patron speaks."""
+    spoken = patron.languages or [patron.language]
+    return Q(country__in=[country for country, language in LANGUAGES.items() if language in spoken]) | ~Q(
+        country__in=LANGUAGES
+    )
+
+
+def _language(patron: Patron, commune: Commune) -> list[str]:
+    """Say which languages a patron speaks where that matters: several of them, or not the municipality's."""
+    spoken, wanted = patron.languages or [patron.language], LANGUAGES.get(commune.country, "")
+    names = {code: str(name) for code, name in SPOKEN_LANGUAGES}
+    if wanted and wanted not in spoken:
+        return [_("does not speak %(language)s") % {"language": names[wanted]}]
+    if len(spoken) < 2:
+        return []
+    return [_("speaks %(languages)s") % {"languages": ", ".join(names[code] for code in spoken)}]
+
+
+def _hours(possible: int, free: int) -> str:
+    """Say how many hours a month somebody has, and how many of them are free."""
+    if free < possible:
+        return _("%(free)d of %(count)d hours a month free") % {"free": free, "count": possible}
+    return ngettext("%(count)d hour a month", "%(count)d hours a month", possible) % {"count": possible}
 
 
 def _way(patron: Patron, commune: Commune, km: float | None) -> list[str]:

@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.crypto import get_random_string
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
@@ -38,6 +39,19 @@ __all__ = [
 
 # Without 0/O, 1/I/L: people type the code from paper.
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+# Languages that occur among patrons and twinned towns; ISO 639-1.
+SPOKEN_LANGUAGES = [
+    ("de", _("German")),
+    ("en", _("English")),
+    ("ar", _("Arabic")),
+    ("fr", _("French")),
+    ("lt", _("Lithuanian")),
+    ("pl", _("Polish")),
+    ("pt", _("Portuguese")),
+    ("ru", _("Russian")),
+    ("tr", _("Turkish")),
+    ("uk", _("Ukrainian")),
+]
 
 
 def verification_code() -> str:
@@ -71,6 +85,7 @@ class Patron(LifeCycle, AgencyModel):
         PAUSING = "pausing", _("pausing")
         FAREWELL = "farewell", _("said goodbye to")
         WITHDRAWN = "withdrawn", _("withdrawn")
+        MERGED = "merged", _("doubled, joined with another record")
 
     class Skill(models.TextChoices):
         CRAFT = "craft", _("craft and building")
@@ -83,15 +98,18 @@ class Patron(LifeCycle, AgencyModel):
         DIGITAL = "digital", _("computers and data")
 
     IN_OFFICE: ClassVar = [Status.APPOINTED, Status.ACTIVE, Status.PAUSING]
-    GONE: ClassVar = [Status.FAREWELL, Status.WITHDRAWN]
+    GONE: ClassVar = [Status.FAREWELL, Status.WITHDRAWN, Status.MERGED]
+    # Two records of one person may be joined wherever each of them stands. Whose only appointment is revoked goes back.
     TRANSITIONS: ClassVar = {
-        Status.INTERESTED: {Status.CONFIRMED, Status.WITHDRAWN},
-        Status.CONFIRMED: {Status.TALK_HELD, Status.MATCHED, Status.WITHDRAWN},
-        Status.TALK_HELD: {Status.MATCHED, Status.WITHDRAWN},
-        Status.MATCHED: {Status.TALK_HELD, Status.APPOINTED, Status.WITHDRAWN},
-        Status.APPOINTED: {Status.ACTIVE, Status.PAUSING, Status.FAREWELL},
-        Status.ACTIVE: {Status.PAUSING, Status.FAREWELL},
-        Status.PAUSING: {Status.ACTIVE, Status.FAREWELL},
+        Status.INTERESTED: {Status.CONFIRMED, Status.WITHDRAWN, Status.MERGED},
+        Status.CONFIRMED: {Status.TALK_HELD, Status.MATCHED, Status.WITHDRAWN, Status.MERGED},
+        Status.TALK_HELD: {Status.MATCHED, Status.WITHDRAWN, Status.MERGED},
+        Status.MATCHED: {Status.TALK_HELD, Status.APPOINTED, Status.WITHDRAWN, Status.MERGED},
+        Status.APPOINTED: {Status.ACTIVE, Status.PAUSING, Status.FAREWELL, Status.TALK_HELD, Status.MERGED},
+        Status.ACTIVE: {Status.PAUSING, Status.FAREWELL, Status.TALK_HELD, Status.MERGED},
+        Status.PAUSING: {Status.ACTIVE, Status.FAREWELL, Status.TALK_HELD, Status.MERGED},
+        Status.FAREWELL: {Status.MERGED},
+        Status.WITHDRAWN: {Status.MERGED},
     }
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="+", verbose_name=_("programme"))
@@ -123,6 +141,13 @@ class Patron(LifeCycle, AgencyModel):
     skills = ArrayField(
         models.CharField(max_length=16, choices=Skill), verbose_name=_("skills"), default=list, blank=True
     )
+    languages = ArrayField(
+        models.CharField(max_length=2, choices=SPOKEN_LANGUAGES),
+        verbose_name=_("speaks"),
+        default=list,
+        blank=True,
+        help_text=_("Where nothing is chosen, the language of the mails counts."),
+    )
     motivation = models.TextField(_("what moves you"), blank=True, max_length=4000)
     shows_email = models.BooleanField(_("the municipality sees the e-mail address"), default=False, editable=False)
     shows_phone = models.BooleanField(_("the municipality sees the phone number"), default=False, editable=False)
@@ -134,6 +159,15 @@ class Patron(LifeCycle, AgencyModel):
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True, editable=False)
     user = models.OneToOneField(
         "agencies.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="patron", editable=False
+    )
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="merged",
+        verbose_name=_("joined with"),
+        editable=False,
     )
 
     objects = AgencyManager.from_queryset(PatronQuerySet)()
@@ -148,13 +182,14 @@ class Patron(LifeCycle, AgencyModel):
                 "agency",
                 "programme",
                 Lower("email"),
-                condition=~Q(status__in=["interested", "farewell", "withdrawn"]),
+                condition=~Q(status__in=["interested", "farewell", "withdrawn", "merged"]),
                 name="one_patron_an_address",
             ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["agency", "status"], name="patron_status"),
             models.Index(fields=["agency", "sort_name", "id"], name="patron_order"),
+            models.Index(fields=["phone"], condition=~Q(phone=""), name="patron_phone"),
             GinIndex(fields=["topics"], name="patron_topics"),
         ]
 
@@ -180,6 +215,10 @@ class AppointmentQuerySet(AgencyQuerySet):
         """Appointments in force."""
         return self.filter(ended_on__isnull=True)
 
+    def valid(self) -> "AppointmentQuerySet":
+        """Appointments that were right, in force or ended: all but the revoked ones."""
+        return self.filter(revoked_on__isnull=True)
+
 
 @tracked()
 class Appointment(AgencyModel):
@@ -197,6 +236,14 @@ class Appointment(AgencyModel):
     signed_function = models.CharField(_("function of the person who signed"), max_length=120, blank=True)
     ended_on = models.DateField(_("ended on"), null=True, blank=True)
     end_reason = models.CharField(_("reason for the end"), max_length=200, blank=True)
+    revoked_on = models.DateField(_("revoked on"), null=True, blank=True)
+    hours_a_month = models.PositiveSmallIntegerField(
+        _("hours a month planned here"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(200)],
+    )
+    certificate_mailed_at = models.DateTimeField(_("certificate mailed at"), null=True, blank=True, editable=False)
     code = models.CharField(_("code"), max_length=12, unique=True, default=verification_code, editable=False)
 
     objects = AgencyManager.from_queryset(AppointmentQuerySet)()
@@ -211,6 +258,9 @@ class Appointment(AgencyModel):
                 condition=Q(ended_on__isnull=True) | Q(ended_on__gte=F("appointed_on")),
                 name="appointment_ends_after_it_starts",
             ),
+            models.CheckConstraint(
+                condition=Q(revoked_on__isnull=True) | Q(ended_on__isnull=False), name="revoked_appointment_has_ended"
+            ),
             ExclusionConstraint(
                 name="appointments_do_not_overlap",
                 expressions=[
@@ -221,10 +271,60 @@ class Appointment(AgencyModel):
                         RangeOperators.OVERLAPS,
                     ),
                 ],
+                condition=Q(revoked_on__isnull=True),
             ),
             models.UniqueConstraint(
                 fields=["patron", "commune"], condition=Q(ended_on__isnull=True), name="one_open_appointment"
             ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.patron} – {self.commune}"
+
+
+@tracked()
+class AppointmentDay(AgencyModel):
+    """A day on which several patrons are appointed together: one place, one person who signs, one pile of paper."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="+", verbose_name=_("programme"))
+    on = models.DateField(_("day of the appointment"))
+    place = models.CharField(_("place"), max_length=120)
+    signed_by = models.CharField(_("signed by"), max_length=120)
+    signed_function = models.CharField(_("function of the person who signed"), max_length=120, blank=True)
+    created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
+
+    class Meta(AgencyModel.Meta):
+        verbose_name = _("appointment day")
+        verbose_name_plural = _("appointment days")
+        ordering: ClassVar = ["-on", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{date_format(self.on, 'SHORT_DATE_FORMAT')}, {self.place}"
+
+
+@tracked()
+class DayPlace(AgencyModel):
+    """Somebody's place on an appointment day: for which municipality, and what became of it."""
+
+    day = models.ForeignKey(
+        AppointmentDay, on_delete=models.CASCADE, related_name="places", verbose_name=_("appointment day")
+    )
+    patron = models.ForeignKey(
+        Patron, on_delete=models.PROTECT, related_name="day_places", verbose_name=_("climate patron")
+    )
+    commune = models.ForeignKey(Commune, on_delete=models.PROTECT, related_name="+", verbose_name=_("municipality"))
+    appointment = models.OneToOneField(
+        Appointment, on_delete=models.PROTECT, null=True, blank=True, related_name="day_place", editable=False
+    )
+    problem = models.CharField(_("why not appointed"), max_length=500, blank=True, editable=False)
+
+    class Meta(AgencyModel.Meta):
+        verbose_name = _("place on an appointment day")
+        verbose_name_plural = _("places on an appointment day")
+        ordering: ClassVar = ["patron__sort_name", "pk"]
+        constraints: ClassVar = [
+            *AgencyModel.Meta.constraints,
+            models.UniqueConstraint(fields=["day", "patron", "commune"], name="one_place_a_patron_and_day"),
         ]
 
     def __str__(self) -> str:
@@ -334,6 +434,7 @@ class Verification(models.Model):
 
     code = models.CharField(_("code"), max_length=12, primary_key=True)
     is_valid = models.BooleanField(_("valid"))
+    is_revoked = models.BooleanField(_("revoked"))
     name = models.CharField(_("name"), max_length=161)
     municipality = models.CharField(_("municipality"), max_length=120)
     since = models.DateField(_("appointed on"))

@@ -1,6 +1,7 @@
 """Reads about patrons, for the portal and for the page that verifies a certificate. Each says how often it asks."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from django.contrib.contenttypes.models import ContentType
@@ -34,6 +35,15 @@ class Office:
     partnership: Partnership | None
     contacts: list[Contact]
     others: list[Appointment]
+
+
+@dataclass(frozen=True)
+class Service:
+    """For how long and where somebody was patron. `since` is the day of the first appointment."""
+
+    since: date
+    until: date
+    communes: list[str]
 
 
 @dataclass(frozen=True)
@@ -120,6 +130,17 @@ def hours_of(patron: Patron) -> Hours:
 def sum_of_hours(patron: Patron) -> Decimal:
     """Return the sum of all hours a patron has logged; one query."""
     return Activity.objects.filter(patron=patron).aggregate(sum=Sum("hours"))["sum"] or Decimal(0)
+
+
+def time_of_service(patron: Patron) -> Service:
+    """Return for how long and where a patron has served; today where nothing has ended; one query."""
+    appointments = list(Appointment.objects.valid().filter(patron=patron).select_related("commune"))
+    today = timezone.localdate()
+    return Service(
+        min((appointment.appointed_on for appointment in appointments), default=today),
+        max((appointment.ended_on or today for appointment in appointments), default=today),
+        list(dict.fromkeys(str(appointment.commune) for appointment in reversed(appointments))),
+    )
 
 
 def verify(code: str) -> Verification | None:

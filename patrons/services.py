@@ -4,7 +4,7 @@ One function a verb, one transaction each. Every verb locks the patron's row fir
 same moment act one after the other, and the second is told what the first has done.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
 from decimal import Decimal
@@ -26,9 +26,10 @@ from agencies.models import Agency, Membership, Participation, Programme, User
 from agencies.models.accounts import Role
 from agencies.permissions import ADD, DELETE, allows, require
 from agencies.services import make_account
-from communes.models import Commune, ParticipationWindow
+from communes.models import Commune, ParticipationWindow, Partnership
 from deadlines import jobs, outbox
-from deadlines.models import Deadline, Job, OutboxMail
+from deadlines.models import Deadline, Job, OutboxMail, Task
+from deadlines.outbox import Attachment
 from klikks import links
 from klikks.history import forget
 from klikks.names import clean_line, clean_name
@@ -40,20 +41,26 @@ from patrons.models import Activity, Appointment, Patron
 __all__ = [
     "appoint",
     "check_day",
+    "check_day_of_appointment",
     "check_hours",
     "confirm",
     "end_appointment",
     "farewell",
     "find_interest",
     "forget_unconfirmed",
+    "give_access",
     "hold_talk",
     "log_hours",
+    "mail_certificates",
+    "make_appointment",
     "match",
+    "order_thanks",
     "pause",
     "register_interest",
     "remove_hours",
     "reorder_certificate",
     "resume",
+    "revoke_appointment",
     "share_with_municipality",
     "suggest_communes",
     "suggest_matches",
@@ -68,6 +75,9 @@ UNCONFIRMED_KEPT = timedelta(days=30)
 LATEST_APPOINTMENT = timedelta(days=366)
 HOURS_A_DAY = Decimal(24)
 TENTH = Decimal("0.1")
+# How soon staff are to get in touch with a patron who has acted in person.
+PAUSE_FOLLOW_UP = timedelta(days=42)
+FAREWELL_FOLLOW_UP = timedelta(days=7)
 
 
 def who_cares_for(home: Commune) -> tuple[Agency, Programme]:
@@ -136,7 +146,7 @@ def register_interest(
     }
     with agency_context(agency), transaction.atomic():
         same = Patron.objects.select_for_update().filter(programme=programme, email__iexact=email)
-        known = same.exclude(status__in=[Patron.Status.INTERESTED, *Patron.GONE]).first()
+        known = _known_by(programme, email)
         if known is not None:
             _mail(known, "patron/known", link=_address("account_login"))
             return known
@@ -228,6 +238,7 @@ def appoint(
     place: str,
     signed_by: str,
     signed_function: str = "",
+    hours_a_month: int | None = None,
 ) -> Appointment:
     """Appoint a matched patron, or one in office for a further municipality: the formal act.
 
@@ -235,9 +246,36 @@ def appoint(
     IllegalTransition, AlreadyAppointed when the days overlap with another appointment of the two, AddressTaken, and
     ValidationError for an impossible day or a missing signature.
     """
+    appointment = make_appointment(
+        patron,
+        commune,
+        by=by,
+        on=on,
+        place=place,
+        signed_by=signed_by,
+        signed_function=signed_function,
+        hours_a_month=hours_a_month,
+    )
+    jobs.order(Job.Kind.APPOINTMENT_CERTIFICATE, subject=appointment, by=by)
+    return appointment
+
+
+@transaction.atomic
+def make_appointment(
+    patron: Patron,
+    commune: Commune,
+    *,
+    by: User,
+    on: date,
+    place: str,
+    signed_by: str,
+    signed_function: str = "",
+    hours_a_month: int | None = None,
+) -> Appointment:
+    """Do what `appoint` does, but leave the certificate to the caller, who makes many of them at once."""
     require(by, "patron", "appoint", patron)
     patron = _locked(patron)
-    _check_day_of_appointment(on, patron.programme)
+    check_day_of_appointment(on, patron.programme)
     if not clean_line(signed_by):
         raise ValidationError({"signed_by": _("Please say who signs the certificate.")})
     if patron.status not in {Patron.Status.APPOINTED, Patron.Status.ACTIVE}:
@@ -254,9 +292,9 @@ def appoint(
             place=clean_line(place),
             signed_by=clean_line(signed_by),
             signed_function=clean_line(signed_function),
+            hours_a_month=hours_a_month,
         )
     _give_account(patron)
-    jobs.order(Job.Kind.APPOINTMENT_CERTIFICATE, subject=appointment, by=by)
     _mail(patron, "patron/appointed", commune=commune, link=_address("account_login"), address=patron.email)
     return appointment
 
@@ -266,6 +304,36 @@ def reorder_certificate(appointment: Appointment, *, by: User) -> Job:
     """Order the certificate of an appointment once more, for instance after a name was corrected. Raises NotAllowed."""
     require(by, "appointment", "order", appointment)
     return jobs.order(Job.Kind.APPOINTMENT_CERTIFICATE, subject=appointment, by=by)
+
+
+@transaction.atomic
+def mail_certificates(appointments: Sequence[Appointment], files: Mapping[int, Attachment], *, by: User) -> int:
+    """Mail certificates to their patrons, each once however often this is called; return how many leave now.
+
+    `files` are the stored certificates by the appointment's primary key; who has none yet is left for later.
+    Raises NotAllowed.
+    """
+    require(by, "appointment", "order")
+    keys = [appointment.pk for appointment in appointments if appointment.pk in files]
+    rows = Appointment.objects.filter(pk__in=keys, certificate_mailed_at__isnull=True, revoked_on__isnull=True)
+    unsent = list(rows.select_related("patron", "commune").select_for_update(of=("self",)).order_by("pk"))
+    letters = [
+        outbox.Letter(
+            appointment.patron.email,
+            appointment.patron.language,
+            {
+                "name": str(appointment.patron),
+                "commune": str(appointment.commune),
+                "link": _address("patrons:verify", appointment.code),
+            },
+            appointment,
+            attachment=files[appointment.pk],
+        )
+        for appointment in unsent
+    ]
+    outbox.post_all("patron/certificate", letters)
+    rows.filter(pk__in=[appointment.pk for appointment in unsent]).update(certificate_mailed_at=timezone.now())
+    return len(letters)
 
 
 @transaction.atomic
@@ -288,15 +356,70 @@ def end_appointment(appointment: Appointment, *, by: User, on: date, reason: str
 
 
 @transaction.atomic
+def revoke_appointment(appointment: Appointment, *, by: User, reason: str) -> Appointment:
+    """Declare an appointment void that should never have been: its certificate shows as revoked, no figure counts it.
+
+    A patron without another appointment in force goes back to the talks. Raises NotAllowed, AppointmentEnded when it
+    was revoked before, and ValidationError without a reason.
+    """
+    require(by, "appointment", "revoke", appointment)
+    if not clean_line(reason):
+        raise ValidationError({"reason": _("Please say in a few words why the appointment is revoked.")})
+    patron = _locked(appointment.patron)
+    appointment = Appointment.objects.select_for_update().get(pk=appointment.pk)
+    appointment.patron = patron
+    if appointment.revoked_on is not None:
+        raise AppointmentEnded(
+            _("This appointment was revoked on %(day)s already.")
+            % {"day": date_format(appointment.revoked_on, "SHORT_DATE_FORMAT")}
+        )
+    today = timezone.localdate()
+    appointment.revoked_on, appointment.end_reason = today, clean_line(reason)[:200]
+    appointment.ended_on = appointment.ended_on or max(today, appointment.appointed_on)
+    appointment.save()
+    if patron.status in Patron.IN_OFFICE and not Appointment.objects.open().filter(patron=patron).exists():
+        patron.move_to(Patron.Status.TALK_HELD, by=by, reason=_("the appointment was revoked"), matched_commune=None)
+    return appointment
+
+
+@transaction.atomic
+def give_access(patron: Patron, *, by: User) -> Patron:
+    """Make the account of a patron in office who has none, and mail how to sign in; for people who were imported.
+
+    Raises NotAllowed, NotInOffice, AddressTaken, and ValidationError for somebody who has an account.
+    """
+    require(by, "patron", "appoint", patron)
+    patron = _locked(patron)
+    if patron.status not in Patron.IN_OFFICE:
+        raise NotInOffice(_("Only patrons in office get access. Please appoint %(patron)s first.") % {"patron": patron})
+    if patron.user_id is not None:
+        raise ValidationError(_("%(patron)s has an account already.") % {"patron": patron})
+    _give_account(patron)
+    _mail(patron, "patron/access", link=_address("account_login"), address=patron.email)
+    return patron
+
+
+@transaction.atomic
 def pause(patron: Patron, *, by: User, reason: str = "") -> Patron:
-    """Let a patron in office pause. Raises NotAllowed, IllegalTransition."""
-    return _move(patron, "pause", Patron.Status.PAUSING, by=by, reason=reason)
+    """Let a patron in office pause: staff, or the patron in person, of which staff are told.
+
+    Raises NotAllowed, IllegalTransition.
+    """
+    own = _is_own(patron, by, "patron", "pause_own")
+    patron = _move(patron, "pause_own" if own else "pause", Patron.Status.PAUSING, by=by, reason=reason)
+    if own:
+        _tell_staff(patron, _("%(patron)s pauses: ask when and how to go on"), PAUSE_FOLLOW_UP)
+    return patron
 
 
 @transaction.atomic
 def resume(patron: Patron, *, by: User, reason: str = "") -> Patron:
-    """Let a pausing patron be active again. Raises NotAllowed, IllegalTransition."""
-    return _move(patron, "pause", Patron.Status.ACTIVE, by=by, reason=reason)
+    """Let a pausing patron be active again; the patron in person may, too. Raises NotAllowed, IllegalTransition."""
+    own = _is_own(patron, by, "patron", "pause_own")
+    patron = _move(patron, "pause_own" if own else "pause", Patron.Status.ACTIVE, by=by, reason=reason)
+    if own:
+        _tell_staff(patron, _("%(patron)s is active again: get in touch"), FAREWELL_FOLLOW_UP)
+    return patron
 
 
 @transaction.atomic
@@ -306,12 +429,17 @@ def withdraw(patron: Patron, *, by: User, reason: str = "") -> Patron:
 
 
 @transaction.atomic
-def farewell(patron: Patron, *, by: User, reason: str = "") -> Patron:
+def farewell(patron: Patron, *, by: User, reason: str = "", with_hours: bool = False) -> Patron:
     """Say goodbye to a patron in office: ends the appointments today, closes the account, mails our thanks.
 
-    Open deadlines of the patron fall back to the agency. Raises NotAllowed, IllegalTransition.
+    Staff do so, or the patron in person, of which staff are told. The thank-you certificate follows by mail;
+    `with_hours` says whether the patron wants the hours on it. Open deadlines of the patron fall back to the agency.
+    Raises NotAllowed, IllegalTransition.
     """
-    patron = _move(patron, "farewell", Patron.Status.FAREWELL, by=by, reason=reason)
+    own = _is_own(patron, by, "patron", "farewell_own")
+    patron = _move(patron, "farewell_own" if own else "farewell", Patron.Status.FAREWELL, by=by, reason=reason)
+    if own:
+        _tell_staff(patron, _("%(patron)s has said goodbye: say thank you in person"), FAREWELL_FOLLOW_UP)
     today = timezone.localdate()
     Appointment.objects.open().filter(patron=patron).update(
         ended_on=Greatest(F("appointed_on"), today), end_reason=clean_line(reason)[:200]
@@ -320,7 +448,14 @@ def farewell(patron: Patron, *, by: User, reason: str = "") -> Patron:
         Membership.objects.filter(user=patron.user_id, role=Role.PATRON).update(is_active=False)
         Deadline.objects.open().filter(owner=patron.user_id).update(owner=None)
     _mail(patron, "patron/farewell")
+    order_thanks(patron, by=by, with_hours=with_hours)
     return patron
+
+
+def order_thanks(patron: Patron, *, by: User, with_hours: bool) -> Job:
+    """Order the thank-you certificate; it is stored and mailed when it is made. The caller has checked the right."""
+    parameters = {"with_hours": with_hours}
+    return jobs.order(Job.Kind.THANKS_CERTIFICATE, subject=patron, by=by, parameters=parameters)
 
 
 @transaction.atomic
@@ -330,7 +465,7 @@ def log_hours(patron: Patron, *, by: User, on: date, hours: Decimal, what: str =
     Hours are rounded to tenths. Raises NotAllowed, NotInOffice, and ValidationError for a day that has not come or
     lies before the programme, and for more hours than a day has.
     """
-    if not _is_own(patron, by, "add_own"):
+    if not _is_own(patron, by, "activity", "add_own"):
         require(by, "activity", ADD, patron)
     patron = _locked(patron)
     if patron.status not in Patron.IN_OFFICE:
@@ -387,9 +522,21 @@ def share_with_municipality(patron: Patron, *, by: User, email: bool, phone: boo
 @transaction.atomic
 def remove_hours(activity: Activity, *, by: User) -> None:
     """Take back hours that were logged by mistake; the history keeps them. Raises NotAllowed."""
-    if not _is_own(activity.patron, by, "delete_own"):
+    if not _is_own(activity.patron, by, "activity", "delete_own"):
         require(by, "activity", DELETE, activity)
     Activity.objects.filter(pk=activity.pk).delete()
+
+
+def _known_by(programme: Programme, email: str) -> Patron | None:
+    """Return the person whom we know by an address, also by that of a doubled record that was joined with another."""
+    found = Patron.objects.filter(programme=programme, email__iexact=email)
+    living = found.exclude(status__in=[Patron.Status.INTERESTED, *Patron.GONE]).first()
+    if living is None:
+        joined = Patron.objects.filter(merged__in=found.filter(status=Patron.Status.MERGED))
+        living = joined.exclude(status__in=Patron.GONE).first()
+        if living is not None:
+            living.email = email  # we answer to the address that was typed
+    return living
 
 
 def _locked(patron: Patron) -> Patron:
@@ -406,11 +553,31 @@ def _move(patron: Patron, action: str, status: str, *, by: User, reason: str, **
     return patron
 
 
-def _is_own(patron: Patron, by: User, action: str) -> bool:
-    return patron.user_id == by.pk and allows(by, "activity", action, patron)
+def _is_own(patron: Patron, by: User, object_name: str, action: str) -> bool:
+    """Whether the patron acts in person and may."""
+    return patron.user_id == by.pk and allows(by, object_name, action, patron)
 
 
-def _check_day_of_appointment(on: date, programme: Programme) -> None:
+def _tell_staff(patron: Patron, title: str, within: timedelta) -> None:
+    """Set a task for whoever looks after the patron's municipality, and mail the agency."""
+    places = Appointment.objects.open().filter(patron=patron).values("commune")
+    partnership = Partnership.objects.open().filter(commune__in=places, manager__isnull=False)
+    managed = partnership.select_related("manager__user", "agency").order_by("pk").first()
+    agency = patron.agency
+    words = title % {"patron": patron}
+    Task.objects.create(
+        subject=patron,
+        title=words[:160],
+        due_on=timezone.localdate() + within,
+        owner=managed.manager.user if managed and managed.manager else None,
+    )
+    address = managed.manager.user.email if managed and managed.manager else agency.email
+    if address:
+        link = _address("admin:patrons_patron_change", str(patron.pk))
+        outbox.post("patron/news", to=address, language="de", context={"what": words, "link": link}, subject=patron)
+
+
+def check_day_of_appointment(on: date, programme: Programme) -> None:
     """Refuse days that only a slip of the finger explains."""
     if not programme.starts_on <= on <= timezone.localdate() + LATEST_APPOINTMENT:
         raise ValidationError(

@@ -1,8 +1,10 @@
 """Pages of the public and of the patrons themselves."""
 
+from collections import Counter
 from typing import cast
 
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,12 +19,22 @@ from klikks.limits import allow, allow_for
 from klikks.links import LinkExpired, LinkInvalid
 from patrons import selectors, services
 from patrons.exceptions import AlreadyConfirmed, NoProgramme
-from patrons.forms import CodeForm, HoursForm, InterestForm, SharingForm, grouped_code, plain_code
+from patrons.forms import (
+    USUAL_WORK,
+    CodeForm,
+    FarewellForm,
+    HoursForm,
+    InterestForm,
+    SharingForm,
+    grouped_code,
+    plain_code,
+)
 from patrons.models import Activity, Patron
 
 INTERESTS_AN_HOUR = 10
 MAILS_A_DAY = 4
 CODES_A_MINUTE = 30
+MOST_USUAL = 6
 
 
 @permission_required("patron", "register")
@@ -92,7 +104,7 @@ def verify(request: HttpRequest, code: str = "") -> HttpResponse:
 def log_hours(request: HttpRequest) -> HttpResponse:
     """Let a patron log hours in two taps, and show what was logged."""
     patron = selectors.patron_of(_user(request))
-    form = HoursForm(request.POST or None)
+    form = HoursForm(request.POST or None, initial={"quick": request.GET.get("quick", "")})
     if patron and form.is_bound and form.is_valid():
         data = form.cleaned_data
         try:
@@ -104,7 +116,8 @@ def log_hours(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _thanks_for(activity))
             return redirect("patrons:log_hours")
-    context = {"patron": patron, "form": form, "hours": patron and selectors.hours_of(patron)}
+    hours = selectors.hours_of(patron) if patron else None
+    context = {"patron": patron, "form": form, "hours": hours, "usual": _usual_work(hours)}
     return render(request, "patrons/log_hours.html", context)
 
 
@@ -116,6 +129,51 @@ def remove_hours(request: HttpRequest, pk: int) -> HttpResponse:
     services.remove_hours(activity, by=_user(request))
     messages.success(request, _("The entry was removed."))
     return redirect("patrons:log_hours")
+
+
+@permission_required("patron", "pause_own")
+@require_http_methods(["GET", "HEAD", "POST"])
+def pause(request: HttpRequest) -> HttpResponse:
+    """Let a patron take a break or come back with one tap, and lead to the farewell."""
+    patron = selectors.patron_of(_user(request))
+    if patron and request.method == "POST":
+        act = services.resume if request.POST.get("do") == "resume" else services.pause
+        try:
+            patron = act(patron, by=_user(request))
+        except ValidationError as refusal:
+            messages.warning(request, " ".join(refusal.messages))
+        else:
+            if patron.status == patron.Status.ACTIVE:
+                messages.success(request, _("Welcome back! Your energy agency gets in touch with you."))
+                return redirect("website:portal")
+        return redirect("patrons:pause")
+    return render(request, "patrons/pause.html", {"patron": patron})
+
+
+@permission_required("patron", "farewell_own")
+@require_http_methods(["GET", "HEAD", "POST"])
+def farewell(request: HttpRequest) -> HttpResponse:
+    """Say what stays and what ends, ask once, and say goodbye: the account closes, so the patron is signed out."""
+    patron = selectors.patron_of(_user(request))
+    if patron is None or patron.status not in patron.IN_OFFICE:
+        return redirect("patrons:pause")
+    form = FarewellForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.farewell(patron, by=_user(request), **form.cleaned_data)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            logout(request)
+            return redirect("patrons:goodbye")
+    return render(request, "patrons/farewell.html", {"patron": patron, "form": form})
+
+
+@permission_required("site", "view")
+@require_GET
+def goodbye(request: HttpRequest) -> HttpResponse:
+    """Say thank you after the farewell; the page names nobody."""
+    return render(request, "patrons/goodbye.html")
 
 
 @permission_required("appointment", "view_own")
@@ -177,6 +235,13 @@ def _not_indexed(response: HttpResponse) -> HttpResponse:
 def _user(request: HttpRequest) -> User:
     """Return the account that acts; the decorators of these pages let nobody else in."""
     return cast(User, request.user)
+
+
+def _usual_work(hours: selectors.Hours | None) -> list[str]:
+    """Return what the hours may have been for: what the patron has done most often lately, then what most do."""
+    earlier = [activity.what for activity in hours.latest] if hours else []
+    most_often = [words for words, _count in Counter(earlier).most_common(3)]
+    return list(dict.fromkeys([*most_often, *map(str, USUAL_WORK)]))[:MOST_USUAL]
 
 
 def _thanks_for(activity: Activity) -> str:

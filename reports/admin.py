@@ -20,6 +20,7 @@ from unfold.decorators import action, display
 from agencies.desk import CHIPS, DeskAdmin, action_page, object_url
 from agencies.models import User
 from deadlines.models import Job
+from reports import day_admin  # noqa: F401  (registers the pages of appointment days)
 from reports.forms import ReportOrderForm
 from reports.models import Document, Report
 from reports.services import order_commune_report

@@ -2,15 +2,27 @@
 
 from collections.abc import Callable
 
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from agencies.models import User
 from communes.models import Registration
+from deadlines import jobs
 from deadlines.models import Job
 from deadlines.outbox import Words
-from patrons.models import Appointment
-from reports.certificates import appointment_certificate, appointment_title
+from patrons.appointment_days import appoint_at
+from patrons.models import Appointment, AppointmentDay, DayPlace, Patron
+from reports import services
+from reports.certificates import (
+    appointment_certificate,
+    appointment_title,
+    day_certificates,
+    day_title,
+    thanks_certificate,
+    thanks_title,
+)
 from reports.commune_report import commune_report, report_title
 from reports.letters import letter
 from reports.models import Document, Report
@@ -36,6 +48,67 @@ def render_appointment_certificate(job: Job, progress: Progress) -> None:
         title = appointment_title(appointment)
     progress(95)
     store_document(Document.Kind.APPOINTMENT_CERTIFICATE, title, pdf, appointment, job)
+
+
+def render_thanks_certificate(job: Job, progress: Progress) -> None:
+    """Make the thank-you certificate of a patron, and mail it in the same transaction in which it is stored."""
+    if _is_stored(job):
+        return
+    progress(10)
+    patron = Patron.objects.select_related("programme").filter(pk=job.subject_id).first()
+    if patron is None:
+        raise SubjectGone(_("The patron of this certificate no longer exists."))
+    with_hours = bool(job.parameters.get("with_hours"))
+    pdf = thanks_certificate(patron, with_hours=with_hours, progress=progress)
+    with translation.override(patron.language):
+        title = thanks_title(patron)
+    progress(95)
+    services.store_and_mail_thanks(title, pdf, patron, job)
+
+
+def hold_appointment_day(job: Job, progress: Progress) -> None:
+    """Appoint everybody who has a place on an appointment day, make the certificates, and one PDF to print them all.
+
+    Each person is a transaction of its own, and who is appointed is not appointed again: killed at any moment, the
+    next attempt goes on where this one stopped. Who cannot be appointed keeps the reason at the place on the day.
+    """
+    if _is_stored(job):
+        return
+    day = AppointmentDay.objects.filter(pk=job.subject_id).first()
+    if day is None or job.ordered_by is None:
+        raise SubjectGone(_("The appointment day no longer exists, or nobody answers for it any more."))
+    _appoint_all(day, job.ordered_by, progress)
+    appointed = Appointment.objects.valid().filter(day_place__day=day)
+    if not appointed.exists():
+        raise ValidationError(
+            _("Nobody could be appointed. The reason stands beside each name of the appointment day.")
+        )
+    _make_certificates([appointment.pk for appointment in appointed], progress)
+    pdf = day_certificates(day, progress=lambda percent: progress(70 + percent // 4))
+    progress(95)
+    store_document(Document.Kind.APPOINTMENT_DAY, day_title(day), pdf, day, job)
+
+
+def _appoint_all(day: AppointmentDay, by: User, progress: Progress) -> None:
+    """Appoint whoever can be appointed; from 0 to 20 percent."""
+    waiting = list(DayPlace.objects.filter(day=day, appointment__isnull=True).values_list("pk", flat=True))
+    for number, place in enumerate(waiting):
+        progress(20 * number // len(waiting))
+        appoint_at(place, by=by)
+
+
+def _make_certificates(appointments: list[int], progress: Progress) -> None:
+    """Run the jobs of the certificates that nobody has made yet; from 20 to 70 percent."""
+    orders = Job.objects.filter(
+        kind=Job.Kind.APPOINTMENT_CERTIFICATE,
+        status=Job.Status.QUEUED,
+        subject_type=ContentType.objects.get_for_model(Appointment),
+        subject_id__in=appointments,
+    )
+    waiting = list(orders.order_by("pk").values_list("pk", flat=True))
+    for number, order in enumerate(waiting):
+        progress(20 + 50 * number // len(waiting))
+        jobs.run(order)
 
 
 def render_commune_report(job: Job, progress: Progress) -> None:

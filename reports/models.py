@@ -19,6 +19,8 @@ class Document(SubjectModel):
 
     class Kind(models.TextChoices):
         APPOINTMENT_CERTIFICATE = "appointment_certificate", _("appointment certificate")
+        APPOINTMENT_DAY = "appointment_day", _("certificates of an appointment day")
+        THANKS_CERTIFICATE = "thanks_certificate", _("thank-you certificate")
         COMMUNE_REPORT = "commune_report", _("municipality report")
         LETTER = "letter", _("letter")
 

@@ -18,12 +18,13 @@ from reports.models import Document, Report
 def documents_of(subject: models.Model) -> models.QuerySet[Document]:
     """Return the documents about an object of the context's agency, the newest first; one query.
 
-    About a municipality these are its reports, about a patron the certificates of all appointments.
+    About a municipality these are its reports, about a patron the certificates of all appointments and our thanks.
     """
     if isinstance(subject, Commune):
         return Document.objects.filter(_about(Report, Report.objects.filter(commune=subject)))
     if isinstance(subject, Patron):
-        return Document.objects.filter(_about(Appointment, Appointment.objects.filter(patron=subject)))
+        own = Appointment.objects.filter(patron=subject)
+        return Document.objects.filter(_about(Appointment, own) | _about(Patron, Patron.objects.filter(pk=subject.pk)))
     return Document.objects.filter(subject_type=ContentType.objects.get_for_model(subject), subject_id=subject.pk)
 
 
@@ -40,7 +41,8 @@ def documents_for(user: User) -> models.QuerySet[Document]:
         served = Report.objects.filter(
             kind=Report.Kind.COMMUNE, commune__in=own.filter(ended_on__isnull=True).values("commune")
         )
-        return Document.objects.filter(_about(Appointment, own) | _about(Report, served))
+        person = Patron.objects.filter(user=user)
+        return Document.objects.filter(_about(Appointment, own) | _about(Report, served) | _about(Patron, person))
     if user.role == Role.MUNICIPALITY:
         return documents_of_municipality(accesses_of(user).values("commune"))
     return Document.objects.none()

@@ -3,6 +3,7 @@
 import hashlib
 from datetime import date
 
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import models, transaction
@@ -16,8 +17,10 @@ from agencies.models import Programme, User
 from agencies.permissions import allows, require
 from communes.access import accesses_of
 from communes.models import Commune, Partnership, searchable
-from deadlines import jobs
+from deadlines import jobs, outbox
 from deadlines.models import Job
+from patrons.models import Appointment, AppointmentDay, Patron
+from patrons.services import mail_certificates
 from reports.figures import Period
 from reports.models import Document, Report
 
@@ -82,6 +85,56 @@ def store_document(kind: str, title: str, pdf: bytes, subject: models.Model, job
 def _is_about_own_municipality(commune: Commune, by: User) -> bool:
     """Whether the account may order the reports of municipalities it has access to, and this is one of them."""
     return allows(by, "report", "order_own") and accesses_of(by).filter(commune=commune).exists()
+
+
+@transaction.atomic
+def store_and_mail_thanks(title: str, pdf: bytes, patron: Patron, job: Job) -> Document:
+    """Store a thank-you certificate and mail it; the second run of a job does neither."""
+    stored = Document.objects.filter(job=job).first()
+    if stored is not None:
+        return stored
+    document = store_document(Document.Kind.THANKS_CERTIFICATE, title, pdf, patron, job)
+    outbox.post(
+        "patron/thanks",
+        to=patron.email,
+        language=patron.language,
+        context={"name": str(patron)},
+        subject=patron,
+        attachment=attachment_of(document),
+    )
+    return document
+
+
+@transaction.atomic
+def mail_day(day: AppointmentDay, *, by: User) -> int:
+    """Mail the certificates of an appointment day to their patrons, each once; return how many leave now.
+
+    Raises NotAllowed.
+    """
+    return _mail_stored(list(Appointment.objects.valid().filter(day_place__day=day)), by)
+
+
+def _mail_stored(appointments: list[Appointment], by: User) -> int:
+    newest: dict[int, Document] = {}
+    stored = Document.objects.filter(
+        kind=Document.Kind.APPOINTMENT_CERTIFICATE,
+        subject_type=ContentType.objects.get_for_model(Appointment),
+        subject_id__in=[appointment.pk for appointment in appointments],
+    )
+    for document in stored.order_by("created_at", "pk"):
+        newest[document.subject_id or 0] = document
+    files = {key: attachment_of(document) for key, document in newest.items()}
+    return mail_certificates(appointments, files, by=by)
+
+
+def attachment_of(document: Document) -> outbox.Attachment:
+    """Return a document as it goes with a mail."""
+    return outbox.Attachment(str(document.file.name), readable_name(document))
+
+
+def readable_name(document: Document) -> str:
+    """Return the name under which a document is saved: what it is, about whom, and of which day."""
+    return f"{slugify(searchable(document.title))[:80] or document.kind}-{document.created_at:%Y-%m-%d}.pdf"
 
 
 def _check_period(period: Period, programme: Programme) -> None:

@@ -6,5 +6,6 @@ from reports import views
 
 app_name = "reports"
 urlpatterns = [
+    path("portal/documents/", views.mine, name="mine"),
     path("documents/<int:pk>/", views.download, name="download"),
 ]

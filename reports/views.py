@@ -1,15 +1,23 @@
 """Handing out documents."""
 
-from django.http import FileResponse, Http404, HttpRequest
-from django.shortcuts import get_object_or_404
-from django.utils.text import slugify
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from agencies.permissions import permission_required
-from communes.models import searchable
-from reports.models import Document
 from reports.selectors import documents_for
+from reports.services import readable_name
+
+MOST_SHOWN = 100
+
+
+@permission_required("portal", "view")
+@require_safe
+def mine(request: HttpRequest) -> HttpResponse:
+    """Show a patron the own certificates and the reports about the municipalities served."""
+    documents = documents_for(request.user)[:MOST_SHOWN]  # type: ignore[arg-type]
+    return render(request, "reports/mine.html", {"documents": documents})
 
 
 @permission_required("document", "download_own")
@@ -25,8 +33,3 @@ def download(request: HttpRequest, pk: int) -> FileResponse:
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     return response
-
-
-def readable_name(document: Document) -> str:
-    """Return the name under which a document is saved: what it is, about whom, and of which day."""
-    return f"{slugify(searchable(document.title))[:80] or document.kind}-{document.created_at:%Y-%m-%d}.pdf"

@@ -45,7 +45,9 @@ def start(request: HttpRequest) -> HttpResponse:
 def portal(request: HttpRequest) -> HttpResponse:
     """Show a patron what comes next."""
     start = start_of(cast(User, request.user))
-    return render(request, "website/portal.html", {"start": start, "today": timezone.localdate()})
+    return render(
+        request, "website/portal.html", {"start": start, "today": timezone.localdate(), "quick_hours": (1, 2, 4)}
+    )
 
 
 @permission_required("site", "view")

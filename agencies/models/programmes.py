@@ -71,6 +71,13 @@ class Agency(models.Model):
         default=8,
         validators=[MinValueValidator(1), MaxValueValidator(104)],
     )
+    signature = models.FileField(_("signature on certificates"), upload_to="agencies/", blank=True)
+    signature_name = models.CharField(
+        _("whose signature"),
+        max_length=120,
+        blank=True,
+        help_text=_("The signature is printed where this person is named as the one who signs."),
+    )
 
     class Meta:
         verbose_name = _("agency")

@@ -94,7 +94,7 @@ class PartnershipAdmin(LifeCycleAdmin):
         (_("Course so far"), {"fields": ("life_cycle",)}),
     )
     inlines = (BackingInline,)
-    actions_detail = ("back", "report", "give_access", "end")
+    actions_detail = ("back", "fitting", "report", "give_access", "end")
     action_targets = {"back": {Status.OFFICIAL}, "end": {Status.ENDED, Status.WITHDRAWN}}
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -144,6 +144,15 @@ class PartnershipAdmin(LifeCycleAdmin):
     def has_end_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """Whether the role may end partnerships."""
         return self._allows(request, "end")
+
+    def has_fitting_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Whether the role may match patrons."""
+        return allows(request.user, "patron", "match")
+
+    @action(description=_("Fitting patrons"), url_path="patrons", icon="join", permissions=["fitting"])
+    def fitting(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Go to the page that shows who fits this municipality."""
+        return redirect("admin:patrons_patron_fitting", pk=found_or_404(self, request, object_id).pk)
 
     def has_report_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """Whether the role may order reports."""

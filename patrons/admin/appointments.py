@@ -18,26 +18,28 @@ from unfold.decorators import action
 from agencies.desk import DeskAdmin, DeskList, action_page, chip, object_url, once
 from patrons import services
 from patrons.admin.base import acting, right
-from patrons.admin.forms import EndForm
+from patrons.admin.forms import EndForm, RevokeForm
 from patrons.models import Appointment
 from patrons.selectors import certificates_of
 
 
 class InForceFilter(DropdownFilter):
-    """Appointments in force, or ended ones."""
+    """Appointments in force, ended ones, or those that were revoked."""
 
     title = _("status")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Offer both states."""
-        return [("open", gettext("in force")), ("ended", gettext("ended"))]
+        """Offer the states."""
+        return [("open", gettext("in force")), ("ended", gettext("ended")), ("revoked", gettext("revoked"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Appointment]) -> QuerySet[Appointment]:
         """Narrow the list."""
+        if self.value() == "revoked":
+            return queryset.filter(revoked_on__isnull=False)
         if self.value() not in {"open", "ended"}:
             return queryset
-        return queryset.filter(ended_on__isnull=self.value() == "open")
+        return queryset.filter(ended_on__isnull=self.value() == "open", revoked_on__isnull=True)
 
 
 @admin.register(Appointment)
@@ -50,6 +52,7 @@ class AppointmentAdmin(DeskAdmin):
         "commune",
         "appointed_on",
         "ended_on",
+        "revoked_on",
         "end_reason",
         "place",
         "signed_by",
@@ -71,10 +74,12 @@ class AppointmentAdmin(DeskAdmin):
         "certificate",
         "code_link",
         "ended_on",
+        "revoked_on",
         "end_reason",
     )
-    actions_detail = ("end", "order_certificate")
+    actions_detail = ("end", "order_certificate", "revoke")
     has_end_permission = right("end")
+    has_revoke_permission = right("revoke")
     has_order_permission = right("order")
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[DeskList]:
@@ -82,15 +87,20 @@ class AppointmentAdmin(DeskAdmin):
         return CertificateList
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[UnfoldAction]:
-        """Offer the end only as long as the appointment is in force."""
+        """Offer the end only as long as the appointment is in force, and nothing once it is revoked."""
         offered = super().get_actions_detail(request, object_id)
-        if not offered or Appointment.objects.open().filter(pk=object_id).exists():
+        appointment = Appointment.objects.filter(pk=object_id).first() if offered else None
+        if appointment is None or appointment.revoked_on is not None:
+            return []
+        if appointment.ended_on is None:
             return offered
         return [found for found in offered if not found.action_name.endswith("_end")]
 
     @admin.display(description=_("status"))
     def in_force(self, appointment: Appointment) -> SafeString:
         """Show whether the appointment is in force."""
+        if appointment.revoked_on is not None:
+            return chip("failed", gettext("revoked"))
         if appointment.ended_on is None:
             return chip("active", gettext("in force"))
         return chip("ended", gettext("ended"))
@@ -134,6 +144,25 @@ class AppointmentAdmin(DeskAdmin):
             "commune": appointment.commune,
         }
         return action_page(request, title=title, form=EndForm, do=act, back=object_url(appointment))
+
+    @action(description=_("Revoke"), url_path="revoke", permissions=["revoke"])
+    def revoke(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Revoke an appointment that should never have been."""
+        appointment = self._appointment(request, object_id)
+
+        def act(data: dict[str, Any]) -> str:
+            services.revoke_appointment(appointment, by=acting(request), reason=data["reason"])
+            return gettext("The appointment is revoked. Whoever checks the certificate is told so.")
+
+        title = gettext("Revoke the appointment of %(patron)s for %(commune)s") % {
+            "patron": appointment.patron,
+            "commune": appointment.commune,
+        }
+        intro = gettext(
+            "For an appointment that was wrong from the beginning: it counts in no figure, and its certificate is "
+            "void. Where the service has simply come to its end, please choose “End” instead. This cannot be undone."
+        )
+        return action_page(request, title=title, form=RevokeForm, do=act, back=object_url(appointment), intro=intro)
 
     @action(
         description=_("Order the certificate again"),

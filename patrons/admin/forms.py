@@ -9,8 +9,6 @@ from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
 
@@ -20,7 +18,7 @@ from communes.models import Commune
 from klikks.names import clean_line, clean_name
 from klikks.tenancy import current_agency_id
 from patrons.matching import Suggestion
-from patrons.models import Activity, Patron
+from patrons.models import SPOKEN_LANGUAGES, Activity, Patron
 from patrons.services import check_day, check_hours
 
 
@@ -55,6 +53,20 @@ class ReasonForm(forms.Form):
     )
 
 
+class RevokeForm(forms.Form):
+    """Why an appointment is void."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=200, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class FarewellForm(ReasonForm):
+    """Why somebody goes, and whether the hours may stand on the thank-you certificate."""
+
+    with_hours = forms.BooleanField(
+        label=_("The patron wants the logged hours on the thank-you certificate"), required=False
+    )
+
+
 class EndForm(ReasonForm):
     """The last day of an appointment, and why it ends."""
 
@@ -63,12 +75,9 @@ class EndForm(ReasonForm):
 
 
 class MatchForm(forms.Form):
-    """A municipality for a patron: one of the suggestions, or any other."""
+    """A municipality for a patron: one of the suggestions, whose button was pressed, or any other."""
 
-    suggestion = forms.ChoiceField(label=_("Suggestions"), required=False, widget=forms.RadioSelect)
-    commune = CommuneChoice(
-        label=_("Or another municipality"), required=False, help_text=_("Counts more than the choice above.")
-    )
+    commune = CommuneChoice(label=_("Or another municipality"), required=False)
     reason = forms.CharField(label=_("Note"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
 
     suggestions: Sequence[Suggestion] = ()
@@ -80,19 +89,14 @@ class MatchForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.suggestions:
-            offered = [(s.commune.pk, _in_words(s)) for s in self.suggestions]
-            cast(forms.ChoiceField, self.fields["suggestion"]).choices = offered
-        else:
-            del self.fields["suggestion"]
-            self.fields["commune"].label, self.fields["commune"].help_text = _("Municipality"), ""
+        if not self.suggestions:
+            self.fields["commune"].label = _("Municipality")
 
     def clean(self) -> dict[str, Any]:
-        """Settle on one municipality."""
+        """Settle on one municipality: what a button says counts more than what is left in the field."""
         data = super().clean() or {}
-        if not data.get("commune"):
-            chosen = [s.commune for s in self.suggestions if str(s.commune.pk) == data.get("suggestion")]
-            data["commune"] = chosen[0] if chosen else None
+        chosen = [s.commune for s in self.suggestions if str(s.commune.pk) == self.data.get("suggestion")]
+        data["commune"] = chosen[0] if chosen else data.get("commune")
         if not data["commune"] and not self.errors:
             raise ValidationError(_("Please choose a municipality."))
         return data
@@ -118,6 +122,13 @@ class AppointForm(forms.Form):
         required=False,
         help_text=_("For example mayor of the municipality."),
     )
+    hours_a_month = forms.IntegerField(
+        label=_("Hours a month planned here"),
+        required=False,
+        min_value=1,
+        max_value=200,
+        help_text=_("If you know it: what is left counts when further municipalities are suggested."),
+    )
 
 
 class PatronForm(DeskForm):
@@ -126,6 +137,13 @@ class PatronForm(DeskForm):
     topics = forms.MultipleChoiceField(label=_("topics"), required=False, widget=forms.CheckboxSelectMultiple)
     skills = forms.MultipleChoiceField(
         label=_("skills"), choices=Patron.Skill, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    languages = forms.MultipleChoiceField(
+        label=_("speaks"),
+        choices=SPOKEN_LANGUAGES,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Where nothing is chosen, the language of the mails counts."),
     )
 
     class Meta:
@@ -145,6 +163,7 @@ class PatronForm(DeskForm):
             "may_be_introduced",
             "wants_news",
             "language",
+            "languages",
         )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -200,7 +219,3 @@ class ActivityForm(DeskForm):
             check_day(patron, on)
             check_hours(patron, on, hours, besides=self.instance.pk)
         return data
-
-
-def _in_words(suggestion: Suggestion) -> SafeString:
-    return format_html("<strong>{}</strong> – {}", suggestion.commune, ", ".join(suggestion.reasons))

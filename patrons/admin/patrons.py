@@ -1,13 +1,15 @@
 """Patrons on the desk: the list, and the steps from interest to farewell."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, Func, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import BooleanField, Func, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html_join
@@ -20,13 +22,15 @@ from unfold.decorators import action
 
 from agencies.desk import DeskAdmin, action_page, object_url, once
 from agencies.models import Topic
-from communes.models import searchable
+from agencies.permissions import permission_required
+from communes.models import Commune, searchable
 from patrons import services
 from patrons.admin.base import acting, right
-from patrons.admin.forms import AppointForm, MatchForm, NoteForm, PatronForm, ReasonForm
+from patrons.admin.fitting import SHOWN, communes_offered, fitting_view
+from patrons.admin.forms import AppointForm, FarewellForm, MatchForm, NoteForm, PatronForm, ReasonForm
+from patrons.admin.joining import doubles_list, join_page
 from patrons.matching import suggest_communes
-from patrons.models import Appointment, Patron
-from patrons.selectors import sum_of_hours
+from patrons.models import Activity, Appointment, Patron
 
 Status = Patron.Status
 # Which action leads to which status; an action is offered only where the life cycle leads there.
@@ -114,14 +118,18 @@ class PatronAdmin(DeskAdmin):
         "account",
         "appointments_list",
         "hours_in_all",
+        "doubles",
         "life_cycle",
     )
     fieldsets = (
         (None, {"fields": ("status_chip", "matched_commune", "appointments_list", "life_cycle")}),
         (_("person"), {"fields": ("first_name", "last_name", "email", "phone", "home", "language", "account")}),
-        (_("wishes"), {"fields": ("programme", "topics", "skills", "hours_a_month", "reach_km", "motivation")}),
+        (
+            _("wishes"),
+            {"fields": ("programme", "topics", "skills", "hours_a_month", "reach_km", "languages", "motivation")},
+        ),
         (_("consents"), {"fields": ("may_be_introduced", "wants_news")}),
-        (_("so far"), {"fields": ("hours_in_all", "received_at", "confirmed_at")}),
+        (_("so far"), {"fields": ("hours_in_all", "received_at", "confirmed_at", "doubles")}),
     )
     add_fieldsets = (
         (
@@ -131,14 +139,15 @@ class PatronAdmin(DeskAdmin):
                 "description": _("Please add only people who have agreed that you note their details."),
             },
         ),
-        (_("wishes"), {"fields": ("topics", "skills", "hours_a_month", "reach_km", "motivation")}),
+        (_("wishes"), {"fields": ("topics", "skills", "hours_a_month", "reach_km", "languages", "motivation")}),
     )
     actions_detail = (
         "hold_talk",
         "match",
         "appoint",
         "resume",
-        {"title": _("more"), "items": ["unmatch", "pause", "farewell", "withdraw"]},
+        "give_access",
+        {"title": _("more"), "items": ["unmatch", "pause", "farewell", "withdraw", "join"]},
     )
 
     has_talk_permission = right("talk")
@@ -146,15 +155,29 @@ class PatronAdmin(DeskAdmin):
     has_appoint_permission = right("appoint")
     has_pause_permission = right("pause")
     has_farewell_permission = right("farewell")
+    has_merge_permission = right("merge")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Patron]:
         """Return patrons with the names of their topics and the municipalities they serve."""
         name = "name_en" if get_language() == "en" else "name"
         topics = Topic.objects.filter(IsOneOf("slug", OuterRef("topics")))
         appointments = Prefetch("appointments", Appointment.objects.select_related("commune"))
-        patrons = super().get_queryset(request).annotate(named_topics=ArraySubquery(topics.values(name)))
-        related = patrons.select_related("home", "programme", "matched_commune", "user")
+        hours = Activity.objects.filter(patron=OuterRef("pk")).order_by().values("patron")
+        patrons = (
+            super()
+            .get_queryset(request)
+            .annotate(
+                named_topics=ArraySubquery(topics.values(name)),
+                hours_logged=Subquery(hours.annotate(sum=Sum("hours")).values("sum")),
+            )
+        )
+        related = patrons.select_related("home", "programme", "matched_commune", "user", "merged_into")
         return related.prefetch_related(appointments)
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the page that shows who fits a partner municipality."""
+        fitting = self.admin_site.admin_view(permission_required("patron", "match")(fitting_view))
+        return [path("fitting/<int:pk>/", fitting, name="patrons_patron_fitting"), *super().get_urls()]
 
     def get_fieldsets(self, request: HttpRequest, obj: Patron | None = None) -> Any:
         """Ask for less when somebody is added."""
@@ -163,11 +186,14 @@ class PatronAdmin(DeskAdmin):
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[UnfoldAction]:
         """Offer what the life cycle allows now; patrons in office may be appointed for a further municipality."""
         allowed = super().get_actions_detail(request, object_id)
-        patron = Patron.objects.only("status").filter(pk=object_id).first() if allowed else None
+        patron = Patron.objects.only("status", "user_id").filter(pk=object_id).first() if allowed else None
         if patron is None:
             return []
         offered = {name for name, status in LEADS_TO.items() if patron.may_move_to(status)}
-        offered -= {"hold_talk"} if patron.status == Status.MATCHED else {"unmatch"}
+        offered -= {"hold_talk"} if patron.status in {Status.MATCHED, *Patron.IN_OFFICE} else {"unmatch"}
+        offered -= {"unmatch"} if patron.status in Patron.IN_OFFICE else set()
+        offered |= {"join"} if patron.status != Status.MERGED else set()
+        offered |= {"give_access"} if patron.status in Patron.IN_OFFICE and patron.user_id is None else set()
         offered -= {"resume"} if patron.status == Status.APPOINTED else set()
         offered |= {"appoint"} if patron.status in {Status.APPOINTED, Status.ACTIVE} else set()
         prefix = f"{self.opts.app_label}_{self.opts.model_name}_"
@@ -221,11 +247,17 @@ class PatronAdmin(DeskAdmin):
         )
         return format_html_join("", '<a class="block" href="{}">{}</a> {}<br>', rows) or "–"
 
+    @admin.display(description=_("perhaps the same person"))
+    @once
+    def doubles(self, patron: Patron) -> SafeString | str:
+        """Link to other records that may be of the same person."""
+        return doubles_list(patron)
+
     @admin.display(description=_("volunteer hours"))
     @once
-    def hours_in_all(self, patron: Patron) -> str:
+    def hours_in_all(self, patron: Any) -> str:
         """Show the sum of logged hours."""
-        return number_format(sum_of_hours(patron).normalize())
+        return number_format((patron.hours_logged or Decimal(0)).normalize())
 
     @action(description=_("Talk was held"), url_path="talk", permissions=["talk"], icon="forum")
     def hold_talk(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -244,7 +276,7 @@ class PatronAdmin(DeskAdmin):
     def match(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Choose a municipality among suggestions, or freely."""
         patron = self._patron(request, object_id)
-        suggestions = suggest_communes(patron)
+        suggestions = suggest_communes(patron, SHOWN)
         return self._ask(
             request,
             object_id,
@@ -252,8 +284,10 @@ class PatronAdmin(DeskAdmin):
             form=MatchForm.offering(suggestions),
             do=lambda patron, data: services.match(patron, data["commune"], by=acting(request), reason=data["reason"]),
             told=gettext("%(patron)s is matched. The next step is the appointment."),
-            submit=gettext("Match"),
+            submit=gettext("Match with the municipality typed here"),
             intro=_wishes(patron),
+            template="admin/patrons/match.html",
+            more={"offers": communes_offered(suggestions)},
         )
 
     @action(description=_("Undo the match"), url_path="unmatch", permissions=["match"])
@@ -273,6 +307,9 @@ class PatronAdmin(DeskAdmin):
         """Appoint officially: orders the certificate and makes the account."""
         patron = self._patron(request, object_id)
         planned = patron.matched_commune if patron.status == Status.MATCHED else None
+        asked = request.GET.get("commune", "")
+        if planned is None and asked.isdecimal():
+            planned = Commune.objects.current().filter(pk=asked[:18]).first()
         return self._ask(
             request,
             object_id,
@@ -283,6 +320,22 @@ class PatronAdmin(DeskAdmin):
             initial={"commune": planned, "place": planned.name if planned else ""},
             intro=gettext("The certificate is made at once, and %(email)s gets a mail with the way into the portal.")
             % {"email": patron.email},
+        )
+
+    @action(description=_("Give access"), url_path="access", permissions=["appoint"], icon="key")
+    def give_access(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Make the account of somebody in office who has none, and mail how to sign in."""
+        return self._ask(
+            request,
+            object_id,
+            title=gettext("Give %(patron)s access to the portal"),
+            form=forms.Form,
+            do=lambda patron, data: services.give_access(patron, by=acting(request)),
+            told=gettext("%(patron)s has an account now, and a mail with the way into the portal is on its way."),
+            submit=gettext("Give access"),
+            intro=gettext(
+                "The account belongs to the address in the record. It needs no password: codes come by mail."
+            ),
         )
 
     @action(description=_("Pause"), url_path="pause", permissions=["pause"])
@@ -316,13 +369,19 @@ class PatronAdmin(DeskAdmin):
             request,
             object_id,
             title=gettext("Say goodbye to %(patron)s"),
-            form=ReasonForm,
-            do=lambda patron, data: services.farewell(patron, by=acting(request), reason=data["reason"]),
+            form=FarewellForm,
+            do=lambda patron, data: services.farewell(patron, by=acting(request), **data),
             told=gettext("%(patron)s is said goodbye to, with our thanks by mail."),
             intro=gettext(
-                "This ends all appointments today, closes the account and mails our thanks. It cannot be undone."
+                "This ends all appointments today, closes the account and mails our thanks and a certificate. "
+                "It cannot be undone."
             ),
         )
+
+    @action(description=_("Join with another record"), url_path="join", permissions=["merge"])
+    def join(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Join this record with another one of the same person."""
+        return join_page(request, self._patron(request, object_id))
 
     @action(description=_("Does not go on"), url_path="withdraw", permissions=["farewell"])
     def withdraw(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -354,6 +413,7 @@ class PatronAdmin(DeskAdmin):
         submit: str = "",
         intro: str = "",
         initial: dict[str, Any] | None = None,
+        **page: Any,
     ) -> HttpResponse:
         """Show the page of an action; in `title` and `told`, `%(patron)s` is the person."""
         patron = self._patron(request, object_id)
@@ -372,6 +432,7 @@ class PatronAdmin(DeskAdmin):
             initial=initial,
             submit=submit,
             intro=intro,
+            **page,
         )
 
 
@@ -380,6 +441,8 @@ def _in_force(appointment: Appointment) -> str:
     since = date_format(appointment.appointed_on, "SHORT_DATE_FORMAT")
     if appointment.ended_on is None:
         return gettext("since %(since)s") % {"since": since}
+    if appointment.revoked_on is not None:
+        return gettext("revoked on %(day)s") % {"day": date_format(appointment.revoked_on, "SHORT_DATE_FORMAT")}
     until = date_format(appointment.ended_on, "SHORT_DATE_FORMAT")
     return gettext("from %(since)s to %(until)s") % {"since": since, "until": until}
 

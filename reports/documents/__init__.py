@@ -6,7 +6,7 @@ machine.
 
 from reports.documents.charts import Bar, bar_chart
 from reports.documents.colours import Palette
-from reports.documents.pdf import print_pdf, render
+from reports.documents.pdf import Logo, print_pdf, render, signature_of
 from reports.documents.qr import qr_code
 
-__all__ = ["Bar", "Palette", "bar_chart", "print_pdf", "qr_code", "render"]
+__all__ = ["Bar", "Logo", "Palette", "bar_chart", "print_pdf", "qr_code", "render", "signature_of"]

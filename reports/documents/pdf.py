@@ -10,6 +10,7 @@ from typing import Any
 
 from django.contrib.staticfiles import finders
 from django.core.exceptions import SuspiciousFileOperation
+from django.db.models.fields.files import FieldFile
 from django.template.loader import render_to_string
 from django.utils import translation
 from weasyprint import CSS, HTML
@@ -100,15 +101,29 @@ def print_pdf(html: str, *, progress: Callable[[int], None] = lambda percent: No
 
 def logo_of(agency: Agency) -> Logo:
     """Return the agency's logo; that of klikks if it has none or the file is gone."""
-    if agency.logo:
-        try:
-            with agency.logo.open("rb") as file:
-                content = base64.b64encode(file.read()).decode()
-        except OSError:
-            return OUR_LOGO
-        kind = mimetypes.guess_type(str(agency.logo.name))[0] or "image/png"
-        return Logo(f"data:{kind};base64,{content}", agency.name)
-    return OUR_LOGO
+    address = _data_address(agency.logo)
+    return Logo(address, agency.name) if address else OUR_LOGO
+
+
+def signature_of(agency: Agency, name: str) -> Logo | None:
+    """Return the stored signature of the person called `name`; None if the agency has none of this person."""
+    if not agency.signature_name or agency.signature_name.casefold() != name.strip().casefold():
+        return None
+    address = _data_address(agency.signature)
+    return Logo(address, name) if address else None
+
+
+def _data_address(picture: FieldFile) -> str:
+    """Return a stored picture as an address inside the document; empty if there is none or the file is gone."""
+    if not picture:
+        return ""
+    try:
+        with picture.open("rb") as file:
+            content = base64.b64encode(file.read()).decode()
+    except OSError:
+        return ""
+    kind = mimetypes.guess_type(str(picture.name))[0] or "image/png"
+    return f"data:{kind};base64,{content}"
 
 
 @cache

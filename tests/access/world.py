@@ -36,7 +36,7 @@ from communes.models import (
 )
 from deadlines.models import Deadline, Job, OutboxMail, PhasePlan, Task
 from klikks.tenancy import agency_context
-from patrons.models import Activity, Patron, Post, Story
+from patrons.models import Activity, AppointmentDay, DayPlace, Patron, Post, Story
 from projects.models import FundingApplication, FundingProgramme, Idea, Measure, Project, ProjectPartner, Saving
 from reports.models import Document, Report
 from tests import factories
@@ -159,6 +159,8 @@ def _rows(
         Contact.objects.create(commune=commune, name=f"Geheim {agency.slug}"),
         Outreach.objects.create(commune=commune, result=f"Geheim {agency.slug}"),
         Activity.objects.create(patron=patron, hours=Decimal(1), what="Infostand"),
+        (day := AppointmentDay.objects.create(programme=programme, on=YESTERDAY, place="Rathaus", signed_by="S")),
+        DayPlace.objects.create(day=day, patron=patron, commune=commune),
         Story.objects.create(
             patron=patron,
             status=Story.Status.HANDED_IN,

@@ -81,6 +81,8 @@ def test_from_the_first_interest_to_the_reminder(
     patron_adds_a_project_with_a_measure(phone)
     agency_orders_the_report(desk)
     patron_is_reminded_once(beat, worker, mailbox, agency)
+    patron_logs_hours_in_two_taps_and_takes_a_break(phone)
+    patron_says_goodbye_and_gets_our_thanks(phone, mailbox)
 
 
 def sign_in_with_password(new_page: Callable[..., Page], manager: User) -> Page:
@@ -156,8 +158,7 @@ def agency_matches_and_appoints(page: Page, worker: CeleryProcess) -> None:
     send(page, "Gespräch geführt")
     page.goto(address)
     act(page, "Zuordnen")
-    page.get_by_label(re.compile("Bingen am Rhein")).first.check()
-    send(page, "Zuordnen")
+    page.get_by_role("button", name="Zuordnen: Bingen am Rhein").click()
     page.goto(address)
     act(page, "Ernennen")
     page.locator("[name=signed_by]").fill("Bürgermeisterin Beispiel")
@@ -239,3 +240,34 @@ def patron_is_reminded_once(beat: Beat, worker: CeleryProcess, mailbox: Mailbox,
     with agency_context(agency):
         assert Reminder.objects.count() == 1
     assert len(mailbox.to(PATRON)) == before + 1
+
+
+def patron_logs_hours_in_two_taps_and_takes_a_break(page: Page) -> None:
+    """Two hours at a stand are two taps; so are a break and the way back, each with a kind page between."""
+    page.goto("/portal/")
+    page.get_by_role("link", name="2 Std.", exact=True).click()
+    page.get_by_role("button", name="Infostand").click()
+    expect(page.get_by_role("main")).to_contain_text("2 Stunden für den")
+    page.goto("/portal/")
+    page.get_by_role("link", name=re.compile("Pause machen")).click()
+    page.get_by_role("button", name="Jetzt pausieren").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Sie machen Pause")
+    page.get_by_role("button", name="Ich bin wieder da").click()
+    page.wait_for_url("**/portal/")
+    expect(page.get_by_role("main")).to_contain_text("Willkommen zurück")
+
+
+def patron_says_goodbye_and_gets_our_thanks(page: Page, mailbox: Mailbox) -> None:
+    """The farewell is asked once and says what stays; the certificate with the hours comes by mail."""
+    page.goto("/portal/farewell/")
+    expect(page.get_by_role("main")).to_contain_text("Was bleibt")
+    page.get_by_label("Meine Stunden sollen auf der Urkunde stehen").check()
+    page.locator("main form [type=submit]").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("vielen Dank")
+    with_thanks = until(
+        lambda: [mail for mail in mailbox.to(PATRON) if "Ihre Urkunde" in mail.subject], "the thank-you certificate"
+    )
+    [certificate] = with_thanks[0].message.iter_attachments()
+    assert certificate.get_content().startswith(b"%PDF-")
+    page.goto("/portal/")
+    expect(page).to_have_url(re.compile("/accounts/login/"))

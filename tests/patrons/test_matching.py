@@ -72,7 +72,7 @@ def test_a_municipality_is_offered_patrons_by_distance_topics_hours_and_load(
     factories.patron(inside, programme, places["Bingen"], status="matched", first_name="Vergeben")
     factories.patron(inside, programme, places["Bingen"], status="interested", first_name="Unbestätigt")
     factories.patron(inside, factories.programme(), places["Bingen"], first_name="Andernorts")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         found = suggest_matches(places["Bingen"])
     assert [s.patron.first_name for s in found] == ["Passt", "Nah", "Serviert", "Fern"]
     assert found[0].reasons == ("11 km entfernt", "gemeinsames Thema: Energie", "8 Stunden im Monat")

@@ -75,4 +75,11 @@ def test_raw_sql_cannot_list_the_names_behind_the_view(appointment: Appointment)
         cursor.execute("SELECT count(*) FROM patrons_verification")
         assert cursor.fetchone()[0] == 0
         cursor.execute("SELECT column_name FROM information_schema.columns WHERE table_name = 'patrons_verification'")
-        assert {row[0] for row in cursor.fetchall()} == {"code", "is_valid", "name", "municipality", "since"}
+        assert {row[0] for row in cursor.fetchall()} == {
+            "code",
+            "is_valid",
+            "name",
+            "municipality",
+            "since",
+            "is_revoked",
+        }

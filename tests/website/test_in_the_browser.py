@@ -28,6 +28,7 @@ PUBLIC = [
     "website:accessibility",
     "communes:register",
     "patrons:register",
+    "patrons:goodbye",
     "account_login",
     "account_request_login_code",
     "account_signup",

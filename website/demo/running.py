@@ -16,7 +16,7 @@ from deadlines.models import Deadline, Task
 from deadlines.services import set_deadline
 from klikks.tenancy import agency_context
 from patrons import services as patrons
-from patrons.models import Activity, Appointment, Patron
+from patrons.models import Activity, Appointment, AppointmentDay, DayPlace, Patron
 from projects import services as projects
 from projects.kinds import MeasureKind
 from projects.models import FundingApplication, FundingProgramme, Idea, Measure, Project, ProjectLead
@@ -331,6 +331,7 @@ def make_open_cases(
         places = iter(communes)
         _registrations(programme, places, crowd, manager)
         _volunteers(programme, places, crowd)
+        _appointment_day(programme)
         _awaiting_backing(programme, places, crowd, manager)
         _ideas(programme)
         _deadlines(manager)
@@ -382,6 +383,29 @@ def _volunteers(programme: Programme, places: Iterator[Commune], crowd: Iterator
             received_at=now - timedelta(days=days),
             consented_at=now - timedelta(days=days),
             confirmed_at=now - timedelta(days=days, hours=-2),
+        )
+
+
+def _appointment_day(programme: Programme) -> None:
+    """A day in three weeks on which the matched volunteers shall be appointed, and one of them registered twice."""
+    day = AppointmentDay.objects.create(
+        programme=programme,
+        on=timezone.localdate() + timedelta(days=21),
+        place="Mainz",
+        signed_by="Jana Beispiel",
+        signed_function="Geschäftsführerin",
+    )
+    for patron in Patron.objects.filter(status=Patron.Status.MATCHED):
+        DayPlace.objects.create(day=day, patron=patron, commune=patron.home)
+        Patron.objects.create(
+            programme=programme,
+            status=Patron.Status.CONFIRMED,
+            first_name=patron.first_name,
+            last_name=patron.last_name,
+            email=patron.email.replace("@", ".privat@"),
+            home=patron.home,
+            languages=["de", "en"],
+            confirmed_at=timezone.now() - timedelta(days=1),
         )
 
 

@@ -55,6 +55,7 @@ GROUPS: list[tuple[Any, list[Entry]]] = [
         [
             Entry("patrons.Patron", "diversity_3", "patrons"),
             Entry("patrons.Appointment", "workspace_premium"),
+            Entry("patrons.AppointmentDay", "event_available"),
             Entry("patrons.Activity", "schedule"),
             Entry("patrons.Story", "auto_stories"),
             Entry("patrons.Post", "forum", "reports"),
