@@ -15,6 +15,7 @@ from agencies.models import Transition
 from communes.distance import km_between
 from communes.models import Commune, Contact, Outreach, Partnership, Registration
 from deadlines.models import Job, OutboxMail
+from klikks.links import without_tokens
 
 NEAR_KM = 60
 NEIGHBOURS, CONTACTS = 5, 8
@@ -123,7 +124,7 @@ def timeline(registration: Registration) -> list[Event]:
         ),
     ]
     rows = parts[0].union(*parts[1:], all=True).order_by("-event_at", "-event_ref")
-    return [Event(*row) for row in rows]
+    return [Event(kind, at, title, without_tokens(text), *rest) for kind, at, title, text, *rest in rows]
 
 
 def _events(rows: QuerySet[Any], kind: str, *, at: Any, ref: Any = None, **columns: Any) -> QuerySet[Any]:

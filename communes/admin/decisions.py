@@ -40,6 +40,7 @@ from communes.moves import who_was_first
 from communes.notices import Notice, Way
 from deadlines.models import OutboxMail
 from deadlines.outbox import Words, as_html
+from klikks.links import without_tokens
 
 Status = Registration.Status
 MAIL, PREVIEW, BACK, DO = "mail", "preview", "back", "do"
@@ -185,7 +186,7 @@ class DecisionActions(LifeCycleAdmin):
             services.write_letter(found, Words(data["subject_line"], data["text"]), by=acting(request))
             return _t("The letter is being made; you find it below in a moment.")
 
-        initial = {"subject_line": mail.subject_line, "text": mail.text} if mail else {}
+        initial = {"subject_line": mail.subject_line, "text": without_tokens(mail.text)} if mail else {}
         return ask_and_do(request, found, _t("Write a letter"), LetterForm, do, initial=initial)
 
 

@@ -15,6 +15,7 @@ from communes import services
 from communes.models import Contact, Registration
 from deadlines import jobs
 from deadlines.models import Job, OutboxMail
+from klikks.links import without_tokens
 from klikks.tenancy import agency_context
 from tests import factories
 from tests.browser import DESKTOP, PHONE, barriers, is_wider_than_the_screen
@@ -80,7 +81,10 @@ def test_one_screen_shows_everything_known_and_makes_a_letter_of_a_mail(
         mail = OutboxMail.objects.get(template="registration/question")
     address = reverse("admin:communes_registration_write_letter", args=[registration.pk])
     shown = desk.get(address, {"mail": mail.pk})
-    assert shown.context["form"]["text"].value() == mail.text
+    assert shown.context["form"]["text"].value() == without_tokens(mail.text)
+    link = re.search(r"/register/status/\S+", mail.text)
+    assert link is not None
+    assert link[0] not in page.content.decode()  # the link opens the page of the municipality, not of staff
     desk.post(address, {"subject_line": mail.subject_line, "text": mail.text})
     with agency_context(agency):
         job = Job.objects.get(kind=Job.Kind.REGISTRATION_LETTER)
