@@ -33,7 +33,7 @@ SIGN_IN_EMAIL = "klikks.sign_in_email"
 SAME_AGENCY = tenant_match_sql("agency_id", CURRENT_AGENCY, "bigint")
 _TAKES_PART = tenant_match_sql("participation.agency_id", CURRENT_AGENCY, "bigint")
 SAME_PROGRAMME = (
-    "programme_id IN (SELECT participation.programme_id FROM agencies_participation participation"  # noqa: S608
+    "programme_id IN (SELECT participation.programme_id FROM agencies_participation participation"  # noqa: S608  # nosec B608
     f" WHERE {_TAKES_PART})"
 )
 

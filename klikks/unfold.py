@@ -62,6 +62,7 @@ DESK: dict[str, Any] = {
     "SITE_LOGO": {"light": asset("img/logo.svg"), "dark": asset("img/logo.svg")},
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": asset("img/favicon.svg")}],
     "STYLES": [asset("css/desk.css")],
+    "SCRIPTS": [asset("js/desk.js")],
     "COLORS": COLORS,
     "BORDER_RADIUS": "10px",
     "SHOW_LANGUAGES": True,

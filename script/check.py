@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from embedded import Services
+from embedded import DATABASE, Services
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
@@ -50,10 +50,15 @@ def main() -> int:
             if len(sys.argv) > 1:
                 return pytest(environment, sys.argv[1:])
             begun = time.monotonic()
+            template = subprocess.Popen(
+                [*MANAGE, "migrate", "--database", "owner", "--verbosity", "0"], env=environment, stderr=subprocess.PIPE
+            )
             failed = [name for name, command in CHECKS.items() if not check(name, command, environment)]
             failed += [] if check_texts(environment) else ["texts"]
+            failed += [] if is_made(template) else ["template of the test databases"]
             code = pytest(
-                environment, ["-n", "2", "--dist", "loadfile", "--cov", "--cov-report=term:skip-covered", "-q"]
+                {**environment, "TEST_TEMPLATE": DATABASE},
+                ["-n", "2", "--dist", "loadfile", "--cov", "--cov-report=term:skip-covered", "-q"],
             )
             print(
                 f"\nAll in {time.monotonic() - begun:.0f} s. Failed checks: {', '.join(failed) or 'none'}", flush=True
@@ -61,6 +66,17 @@ def main() -> int:
             return 1 if failed else code
     finally:
         shutil.rmtree(home, ignore_errors=True)
+
+
+def is_made(template: subprocess.Popen[bytes]) -> bool:
+    """Whether the database is migrated of which the tests' databases are copies; prints why not.
+
+    It is made beside the checks: otherwise each process of pytest would run all migrations anew.
+    """
+    problems = template.communicate()[1].decode(errors="replace")
+    if template.returncode:
+        print(f"FAIL template of the test databases\n{problems[-6000:]}", flush=True)
+    return not template.returncode
 
 
 def check(name: str, command: list[str], environment: dict[str, str]) -> bool:

@@ -1,5 +1,6 @@
 """What tests share: a database made by its owner and used through the application's role, and one person a role."""
 
+import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -32,7 +33,7 @@ def django_db_setup(
     suffix = getattr(request.config, "workerinput", {}).get("workerid", "")
     owner, application = connections["owner"], connections["default"]
     test_name = f"test_{owner.settings_dict['NAME']}{'_' + suffix if suffix else ''}"
-    owner.settings_dict["TEST"]["NAME"] = test_name
+    owner.settings_dict["TEST"] |= {"NAME": test_name, "TEMPLATE": os.environ.get("TEST_TEMPLATE")}
     keep = request.config.getvalue("reuse_db")
     with django_db_blocker.unblock():
         owner.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False, keepdb=keep)

@@ -27,6 +27,7 @@ from urllib.parse import quote
 import psycopg
 import pytest
 from aiosmtpd.controller import Controller
+from celery.utils.nodenames import gethostname
 from django.conf import settings as django_settings
 from django.db import connections
 from django.test import TransactionTestCase
@@ -270,14 +271,28 @@ def _worker_process(
 
 
 @pytest.fixture
-def worker(transactional_db: None, mailbox: Mailbox, _worker_process: CeleryProcess) -> CeleryProcess:
-    """A real Celery worker, ready for work, with nothing left over in its queue."""
+def worker(transactional_db: None, mailbox: Mailbox, _worker_process: CeleryProcess) -> Iterator[CeleryProcess]:
+    """A real Celery worker, ready for work, with nothing left over in its queue.
+
+    After the test it lives on but takes nothing: a test without it does the work of its tasks itself, or leaves it.
+    """
     from klikks.celery import app
 
+    queue = django_settings.CELERY_TASK_DEFAULT_QUEUE
+    one = {
+        "destination": [f"{django_settings.INSTANCE}@{gethostname()}"],
+        "reply": True,
+        "limit": 1,
+        "timeout": SECONDS,
+    }
     app.control.purge()
-    if not _worker_process.runs:
+    if _worker_process.runs:
+        app.control.add_consumer(queue, **one)
+    else:
         _worker_process.start()
-    return _worker_process
+    yield _worker_process
+    if _worker_process.runs:
+        app.control.cancel_consumer(queue, **one)
 
 
 class Beat(CeleryProcess):

@@ -24,6 +24,7 @@ from deadlines import outbox
 from deadlines.models import OutboxMail
 from klikks.tenancy import agency_context
 from tests import factories
+from tests.humans import solved
 from website import invitations
 
 pytestmark = pytest.mark.django_db
@@ -105,7 +106,13 @@ def test_titles_and_initials_are_no_addresses(client: Client, agency: Agency, na
     factories.commune()
     client.post(
         reverse("communes:register"),
-        {"commune": "Bingen am Rhein", "contact_name": name, "email": "rathaus@example.org", "consent": "on"},
+        {
+            "commune": "Bingen am Rhein",
+            "contact_name": name,
+            "email": "rathaus@example.org",
+            "consent": "on",
+            "proof": solved(),
+        },
     )
     with agency_context(agency):
         assert Registration.objects.get().contact_name == name
@@ -118,7 +125,9 @@ def test_nobody_can_fill_a_strangers_mailbox_with_the_form_for_patrons(client: C
         "hours_a_month": "6", "reach_km": "15", "consent": "on",
     }  # fmt: skip
     answers = [
-        client.post(reverse("patrons:register"), typed, REMOTE_ADDR=f"192.0.2.{number}").status_code
+        client.post(
+            reverse("patrons:register"), {**typed, "proof": solved()}, REMOTE_ADDR=f"192.0.2.{number}"
+        ).status_code
         for number in range(6)
     ]
     assert answers == [302, 302, 302, 302, 429, 429]

@@ -46,6 +46,7 @@ def png(size: tuple[int, int] = (4, 4)) -> bytes:
 def change_agency(client: Client, agency: Agency, **fields: Any) -> Any:
     """Save the agency's page with some fields changed."""
     values = {"street": "", "place": "", "email": "a@example.org", "phone": "", "website": "", "colour": "#0b6e4f"}
+    values |= {"quiet_weeks_patrons": "8", "quiet_weeks_communes": "8"}
     return client.post(f"/admin/agencies/agency/{agency.pk}/change/", {**values, **fields}, follow=True)
 
 
@@ -228,6 +229,8 @@ def test_an_operator_adds_an_agency_and_lets_it_take_part(as_role: Callable[...,
             "slug": "sl",
             "state": State.objects.get(code="DE-NI").pk,
             "colour": "#0b6e4f",
+            "quiet_weeks_patrons": "8",
+            "quiet_weeks_communes": "8",
         },
     )
     made = Agency.objects.get(slug="sl")
