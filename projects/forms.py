@@ -4,7 +4,7 @@ import re
 from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Div, Fieldset, Layout
+from crispy_forms.layout import Fieldset, Layout
 from django import forms
 from django.core.validators import MaxLengthValidator
 from django.utils import timezone
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Programme, Topic
 from communes.models import Commune
+from klikks.humans import HumanForm
 from klikks.names import clean_line, clean_name
 from patrons.models import Patron
 from projects.calculation import InputsWrong, NoFactor, ask_for, calculate, stored_numbers
@@ -203,8 +204,8 @@ class DeclineIdeaForm(forms.Form):
     )
 
 
-class IdeaForm(forms.Form):
-    """A citizen's idea for a network of towns. `website` is a trap: people do not see it, robots fill it in."""
+class IdeaForm(HumanForm):
+    """A citizen's idea for a network of towns."""
 
     title = forms.CharField(
         label=_("Your idea in one sentence"), help_text=_("For example: by bicycle to the twin town."), max_length=160
@@ -233,11 +234,6 @@ class IdeaForm(forms.Form):
         help_text=_("You can withdraw this at any time."),
         error_messages={"required": _("Without your consent we may not keep your details.")},
     )
-    website = forms.CharField(
-        label=_("Leave this field empty"),
-        required=False,
-        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
-    )
 
     def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -246,30 +242,33 @@ class IdeaForm(forms.Form):
         cast(forms.ModelChoiceField, self.fields["topic"]).queryset = programme.topics.all()
         self.fields["author"].widget.attrs["autocomplete"] = "name"
         self.fields["email"].widget.attrs["autocomplete"] = "email"
+        for name in ["consent", "shows_author"]:
+            self.fields[name].widget.attrs["data-not-kept"] = ""
         self.helper = FormHelper()
-        self.helper.form_tag, self.helper.disable_csrf = False, True
+        self.helper.form_tag, self.helper.disable_csrf, self.helper.include_media = False, True, False
+        self.helper.render_hidden_fields = True
         self.helper.layout = Layout(
             Fieldset(_("Your idea"), "title", "text", "commune", "topic"),
             Fieldset(_("About you"), "author", "email", "shows_author"),
             Fieldset(_("Your consent"), "consent"),
-            Div("website", css_class="visually-hidden", aria_hidden="true"),
+            self.TRAP,
         )
-
-    @property
-    def is_trapped(self) -> bool:
-        """Whether a robot has filled in what people do not see."""
-        return bool(self.data.get("website"))
 
     @property
     def idea(self) -> dict[str, Any]:
         """What `services.send_idea` wants to know."""
-        data = {name: value for name, value in self.cleaned_data.items() if name not in {"consent", "website"}}
+        data = {name: value for name, value in self.cleaned_data.items() if name != "consent"}
         topic = data.pop("topic")
         return {**data, "topic_id": topic.pk if topic else None}
 
     def clean_title(self) -> str:
         """Refuse what cannot be printed."""
         return clean_line(self.cleaned_data["title"])
+
+    def clean(self) -> dict[str, Any]:
+        """Tell people from robots."""
+        self.check_human()
+        return self.cleaned_data
 
     def clean_author(self) -> str:
         """Refuse what is no name."""

@@ -10,12 +10,10 @@ from django.views.decorators.http import require_http_methods
 
 from agencies.models import Programme
 from agencies.permissions import permission_required
-from klikks.limits import allow
 from projects import services
 from projects.forms import IdeaForm
 
 IDEAS_AN_HOUR = 10
-HOUR = 3600
 
 
 @permission_required("idea", "send")
@@ -28,7 +26,7 @@ def send_idea(request: HttpRequest, slug: str) -> HttpResponse:
     if form.is_bound and form.is_trapped:
         return redirect("website:network", slug=slug)
     if form.is_bound and form.is_valid():
-        if not allow(request, "idea", IDEAS_AN_HOUR, HOUR):
+        if form.is_too_often(request, "idea", IDEAS_AN_HOUR):
             form.add_error(None, _("This form was sent very often from here. Please try again in an hour."))
             status = 429
         elif _noted(form, programme):

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -23,6 +24,11 @@ from klikks.tenancy import CURRENT_AGENCY, agency_context, current_agency_id
 from tests import factories
 
 pytest_plugins = ["tests.services", "tests.browser"]
+
+
+def pytest_configure() -> None:
+    """Hash passwords fast: the real way is slow on purpose, and each test makes several accounts."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ from deadlines.models import OutboxMail
 from klikks.tenancy import agency_context
 from projects.models import Idea, Project, ProjectPartner
 from tests import factories
+from tests.humans import solved
 from tests.queries import at_most
 from trainings.models import TrainingSeries, TrainingSession
 
@@ -114,7 +115,7 @@ def test_an_unknown_language_or_programme_of_another_kind_has_no_page(client: Cl
 def test_a_citizens_idea_is_read_by_the_coordinating_office_before_all_can_read_it(
     client: Client, agency: Agency, network: Programme, as_role: Callable[..., Client]
 ) -> None:
-    answer = client.post(reverse("projects:send_idea", args=[network.slug]), IDEA, follow=True)
+    answer = client.post(reverse("projects:send_idea", args=[network.slug]), IDEA | {"proof": solved()}, follow=True)
     assert "Vielen Dank" in answer.content.decode()
     assert "Rui Santos" not in page(client, network)
     with agency_context(agency):
@@ -142,12 +143,14 @@ def test_a_citizens_idea_is_read_by_the_coordinating_office_before_all_can_read_
         ({"author": "www.example.org"}, "ohne Internetadresse"),
         ({"title": "Rad \u202e los"}, "right-to-left override"),
         ({"email": "rui@"}, "gültige E-Mail-Adresse"),
+        ({"proof": ""}, "sehr schnell"),
     ],
 )
 def test_a_slip_in_an_idea_is_explained_and_nothing_typed_is_lost(
     client: Client, agency: Agency, network: Programme, change: dict[str, str], words: str
 ) -> None:
-    answer = client.post(reverse("projects:send_idea", args=[network.slug]), IDEA | change).content.decode()
+    sent = {**IDEA, "proof": solved(), **change}
+    answer = client.post(reverse("projects:send_idea", args=[network.slug]), sent).content.decode()
     assert words in answer
     assert IDEA["text"] in answer
     with agency_context(agency):
