@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from benchmarks.measure import Result
 
 FOLDER = ROOT / "var" / "bench"
-NAMES = ("registration", "search", "matching", "dashboard", "list", "import", "certificates", "report")
+NAMES = ("registration", "search", "matching", "dashboard", "list", "patrons", "import", "certificates", "report")
 SMALL = 0.1
 PRODUCTION = {
     "DEBUG": "0",

@@ -7,7 +7,8 @@ from random import Random
 from django.db import connections, transaction
 from django.utils import timezone
 
-from agencies.models import Agency, Participation, Programme, State
+from agencies.models import Agency, Membership, Participation, Programme, State, User
+from agencies.models.accounts import Role
 from benchmarks.measure import Result, side_by_side
 from communes.models import Commune, Partnership, searchable
 from klikks.tenancy import agency_context
@@ -42,6 +43,17 @@ def matching(scale: float) -> Result:
         rounds,
         {"in the database": f"{in_database:.0f} ms (bar {LONGEST_MS:.0f} ms)"},
     )
+
+
+def patrons_manager() -> User:
+    """Return the regional manager of the agency with 10,000 patrons."""
+    agency, email = _agency(), f"{SLUG}@example.org"
+    with agency_context(agency):
+        user = User.objects.filter(email=email).first()
+        if user is None:
+            user = User.objects.create_user(email, agency=agency)
+            Membership.objects.create(user=user, name="Eva Muster", role=Role.REGIONAL_MANAGER)
+    return user
 
 
 def _execution_ms(commune: Commune) -> float:

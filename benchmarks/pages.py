@@ -6,7 +6,9 @@ from functools import partial
 
 from django.test import Client
 
+from agencies.models import User
 from benchmarks.data import manager
+from benchmarks.matching import patrons_manager
 from benchmarks.measure import Result, side_by_side
 from klikks.tenancy import account_context
 
@@ -29,10 +31,25 @@ def communes(port: int, scale: float) -> Result:
     return _page("list", "list of 11,000 municipalities", "/admin/communes/commune/", 8, port, scale)
 
 
-def _page(name: str, what: str, path: str, bar: float, port: int, scale: float, *, signed_in: bool = True) -> Result:
+def patrons(port: int, scale: float) -> Result:
+    """Measure the list of 10,000 patrons of one agency."""
+    return _page("patrons", "list of 10,000 patrons", "/admin/patrons/patron/", 8, port, scale, user=patrons_manager())
+
+
+def _page(
+    name: str,
+    what: str,
+    path: str,
+    bar: float,
+    port: int,
+    scale: float,
+    *,
+    signed_in: bool = True,
+    user: User | None = None,
+) -> Result:
     """Measure a page; the visitor of a public one has no session, the baseline always has."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    cookie = _session()
+    cookie = _session(user or manager())
     rounds = max(int(100 * scale), 10)
     size = len(_get(connection, path, cookie if signed_in else ""))
     seconds, empty = side_by_side(
@@ -43,9 +60,9 @@ def _page(name: str, what: str, path: str, bar: float, port: int, scale: float, 
     return Result(name, what, BASELINE, seconds, empty, bar, rounds, {"size": f"{size // 1024} kB"})
 
 
-def _session() -> str:
-    """Sign the manager in and return the session as a cookie."""
-    browser, user = Client(), manager()
+def _session(user: User) -> str:
+    """Sign a manager in and return the session as a cookie."""
+    browser = Client()
     with account_context(account_id=user.pk):
         browser.force_login(user)
     return f"sessionid={browser.cookies['sessionid'].value}"
@@ -66,4 +83,5 @@ PAGES: dict[str, Callable[[int, float], Result]] = {
     "registration": registration,
     "dashboard": dashboard,
     "list": communes,
+    "patrons": patrons,
 }

@@ -452,6 +452,7 @@ def test_a_municipality_reaches_nothing_that_belongs_to_another_municipality_of_
     assert not reached, listed(reached)
 
 
+@pytest.mark.no_cover  # each page of the desk is asked for a dozen times; tracing would double that
 @pytest.mark.parametrize("role", ROLES)
 def test_the_desk_lets_in_whom_the_table_lets_in(
     role: Role, visitor: Callable[[Role], Visitor], worlds: tuple[World, World], request: pytest.FixtureRequest

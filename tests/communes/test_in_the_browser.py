@@ -17,6 +17,7 @@ from klikks.tenancy import agency_context
 from tests import factories
 from tests.browser import DESKTOP, PHONE, barriers, is_wider_than_the_screen
 from tests.communes.conftest import LINK
+from tests.services import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -70,7 +71,7 @@ def test_a_municipality_registers_with_the_keyboard_alone_and_its_device_keeps_t
     page.get_by_label("einverstanden").focus()
     page.keyboard.press("Space")
     expect(page.get_by_text("nur auf diesem Gerät")).to_be_visible()
-    page.wait_for_function("localStorage.getItem('klikks.form.registration')?.includes('Petra')")
+    until(lambda: "Petra" in (page.evaluate("localStorage.getItem('klikks.form.registration')") or ""), "the draft")
 
     page.reload()
     expect(page.get_by_text("Wir haben wieder eingesetzt")).to_be_visible()
@@ -94,7 +95,7 @@ def test_a_municipality_registers_with_the_keyboard_alone_and_its_device_keeps_t
 
 @pytest.mark.parametrize(
     ("width", "language", "dark"),
-    [(PHONE, "de", False), (PHONE, "en", True), (DESKTOP, "de", True), (DESKTOP, "en", False)],
+    [(PHONE, "de", False), (DESKTOP, "en", True)],
 )
 def test_the_pages_of_a_registration_have_no_barriers_and_fit_the_screen(
     new_page: Callable[..., Page],

@@ -73,6 +73,7 @@ def test_from_the_first_interest_to_the_reminder(
     desk = sign_in_with_password(new_page, manager)
     town_registers_and_confirms(new_page(), mailbox)
     agency_alone_sees_it(new_page, other_agency)
+    agency_asks_back_and_the_town_answers(desk, new_page(), mailbox)
     agency_accepts_and_notes_the_backing(desk, mailbox)
     volunteer_shows_interest_and_confirms(new_page(), mailbox)
     agency_matches_and_appoints(desk, worker)
@@ -118,6 +119,25 @@ def agency_alone_sees_it(new_page: Callable[..., Page], other_agency: Agency) ->
     expect(page.locator("body")).not_to_contain_text("Bingen")
 
 
+def agency_asks_back_and_the_town_answers(desk: Page, phone: Page, mailbox: Mailbox) -> None:
+    """Staff ask a question; the mayor's office answers it by the link in its mail, without an account."""
+    desk.goto("/admin/")
+    desk.get_by_role("link", name=re.compile("Bingen am Rhein")).first.click()
+    act(desk, "Rückfrage stellen")
+    desk.locator("[name=question]").fill("Gibt es schon einen Beschluss?")
+    send(desk, "Weiter zur E-Mail")
+    send(desk, "Rückfrage stellen und absenden")
+    until(lambda: "Beschluss?" in mailbox.to(TOWN)[-1].text, "the mail with the question")
+    phone.goto(link_in(mailbox, TOWN, "/register/status/"))
+    expect(phone.get_by_role("main")).to_contain_text("Gibt es schon einen Beschluss?")
+    phone.get_by_label("Ihre Antwort").fill("Ja, vom 3. Mai.")
+    phone.get_by_role("button", name="Antwort senden").click()
+    expect(phone.get_by_role("main")).to_contain_text("Vielen Dank, Ihre Antwort ist angekommen.")
+    desk.goto("/admin/")
+    desk.get_by_role("link", name=re.compile("Bingen am Rhein")).first.click()
+    expect(desk.get_by_role("main")).to_contain_text("Ja, vom 3. Mai.")
+
+
 def agency_accepts_and_notes_the_backing(page: Page, mailbox: Mailbox) -> None:
     """Staff find the registration on the opening page, accept it, and note the council's resolution."""
     page.goto("/admin/")
@@ -125,7 +145,7 @@ def agency_accepts_and_notes_the_backing(page: Page, mailbox: Mailbox) -> None:
     act(page, "Annehmen")
     send(page, "Weiter zur E-Mail")
     send(page, "Annehmen und absenden")
-    assert any("Bingen" in mail.subject for mail in mailbox.wait_for(TOWN, 2))
+    until(lambda: "Bingen" in mailbox.to(TOWN)[-1].subject, "the mail about the acceptance")
     page.goto("/admin/communes/partnership/")
     page.get_by_role("link", name=re.compile("Bingen am Rhein")).first.click()
     act(page, "Politischen Rückhalt eintragen")

@@ -103,7 +103,7 @@ def test_a_municipal_contact_goes_from_the_mailed_code_to_the_report_of_a_year(
 
 @pytest.mark.parametrize(
     ("width", "language", "dark"),
-    [(PHONE, "de", False), (PHONE, "en", True), (DESKTOP, "de", True), (DESKTOP, "en", False)],
+    [(PHONE, "de", False), (DESKTOP, "en", True)],
 )
 def test_a_municipalitys_pages_have_no_barriers_and_fit_the_screen(
     new_page: Callable[..., Page], access: MunicipalAccess, width: int, language: str, dark: bool
