@@ -1,5 +1,6 @@
 """What tests share: a database made by its owner and used through the application's role, and one person a role."""
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -27,7 +28,8 @@ pytest_plugins = ["tests.services", "tests.browser"]
 
 
 def pytest_configure() -> None:
-    """Hash passwords fast: the real way is slow on purpose, and each test makes several accounts."""
+    """Save time: passwords are hashed fast, where the real way is slow on purpose, and garbage is collected seldom."""
+    gc.set_threshold(100_000, 20, 50)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
