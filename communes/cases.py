@@ -12,7 +12,7 @@ from django.db.models.functions import Cast, Coalesce
 from django.utils.module_loading import import_string
 
 from agencies.models import Transition
-from communes.distance import km_between
+from communes.distance import km_from
 from communes.models import Commune, Contact, Outreach, Partnership, Registration
 from deadlines.models import Job, OutboxMail
 from klikks.links import without_tokens
@@ -145,8 +145,7 @@ def _partnerships(commune: Commune) -> list[Any]:
     rows = Partnership.objects.select_related("commune", "programme", "manager")
     if commune.latitude is None or commune.longitude is None:
         return list(rows.filter(known))
-    here = (Value(commune.latitude), Value(commune.longitude))
-    near = rows.annotate(km=km_between(F("commune__latitude"), F("commune__longitude"), *here))
+    near = rows.annotate(km=km_from(("commune__latitude", "commune__longitude"), commune))
     open_ones = Q(pk__in=Partnership.objects.open().values("pk"), km__lte=NEAR_KM)
     return list(near.filter(known | open_ones).order_by("km", "pk")[: NEIGHBOURS + 5])
 

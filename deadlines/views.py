@@ -7,11 +7,11 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from agencies.desk import safe_next
 from agencies.models import User
 from agencies.models.accounts import STAFF_ROLES
 from agencies.permissions import VIEW, allows, permission_required
@@ -45,10 +45,7 @@ def finish(request: HttpRequest, pk: int) -> HttpResponse:
     deadline = get_object_or_404(Deadline, pk=pk, owner=reader(request))
     services.finish(deadline, by=reader(request))
     messages.success(request, _("Done: “%(title)s”. Thank you!") % {"title": deadline.title})
-    back = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
-        back = reverse("website:portal")
-    return redirect(back)
+    return redirect(safe_next(request) or reverse("website:portal"))
 
 
 def reader(request: HttpRequest) -> User:

@@ -12,7 +12,6 @@ look-up a row is asked only for patrons in office, and what is only shown is rea
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import cos, radians
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
@@ -36,17 +35,16 @@ from django.db.models import (
     When,
 )
 from django.db.models.expressions import Combinable
-from django.db.models.functions import ASin, Cast, Coalesce, Cos, Greatest, Least, Power, Radians, Sin, Sqrt
+from django.db.models.functions import Cast, Coalesce, Greatest, Least
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from agencies.models import Topic
-from communes.distance import km_between
+from communes.distance import km_from
 from communes.models import Commune, Partnership
 from patrons.models import SPOKEN_LANGUAGES, Appointment, Patron
 
-EARTH_RADIUS_KM = 6378.168
 NEXT_DOOR_KM = 0.5
 NEAR_KM = 25
 NEARNESS_POINTS = 3.0
@@ -113,9 +111,7 @@ def count_near(commune: Commune) -> int:
     patrons = Patron.objects.filter(
         status__in=[status.CONFIRMED, status.TALK_HELD, status.MATCHED, status.APPOINTED, status.ACTIVE]
     )
-    here = (Value(commune.latitude), Value(commune.longitude))
-    near = patrons.annotate(km=km_between(F("home__latitude"), F("home__longitude"), *here)).filter(km__lte=NEAR_KM)
-    return near.count()
+    return patrons.annotate(km=km_from(("home__latitude", "home__longitude"), commune)).filter(km__lte=NEAR_KM).count()
 
 
 def near_as_fact(commune: Commune) -> tuple[str, str]:
@@ -163,7 +159,7 @@ def rank_patrons(commune: Commune, wanted: list[str]) -> QuerySet[Any]:
     return (
         _candidates(commune)
         .annotate(
-            km=_km(("home__latitude", "home__longitude"), commune),
+            km=km_from(("home__latitude", "home__longitude"), commune),
             shared=SharedTopics(F("topics"), Cast(Value(wanted), ArrayField(CharField()))),
             serves_nowhere=Case(When(in_office & Exists(serving), then=0), default=1),
             free_hours=Greatest(
@@ -203,7 +199,7 @@ def _rank_communes(patron: Patron) -> QuerySet[Any]:
     return (
         Commune.objects.filter(Exists(partner), ~Exists(serves_here))
         .annotate(
-            km=_km(("latitude", "longitude"), patron.home),
+            km=km_from(("latitude", "longitude"), patron.home),
             topics=_project_topics(),
             patron_count=Count("appointments", filter=in_office, distinct=True),
         )
@@ -218,22 +214,6 @@ def _rank_communes(patron: Patron) -> QuerySet[Any]:
         )
         .order_by(F("points").desc(nulls_last=True), "pk")
     )
-
-
-def _km(place: tuple[str, str], here: Commune) -> Combinable:
-    """Return the great-circle distance in km between a row's place (its latitude and longitude) and a municipality.
-
-    The haversine formula in plain arithmetic: PostgreSQL's `earth_distance`, whose radius this is, does the same with
-    cubes, thirty times as slowly. NULL where one of the two has no position.
-    """
-    if here.latitude is None or here.longitude is None:
-        return Value(None, output_field=FloatField())
-    latitude, longitude = (F(name) for name in place)
-    north, east = Radians(latitude - here.latitude) / 2.0, Radians(longitude - here.longitude) / 2.0
-    slope = Cos(Radians(latitude)) * Value(cos(radians(here.latitude)))
-    half = Power(Sin(north), 2) + slope * Power(Sin(east), 2)
-    # Divided by itself where rounding has made it more than one, which only happens on the far side of the earth.
-    return 2.0 * EARTH_RADIUS_KM * ASin(Sqrt(half / Greatest(half, Value(1.0))))
 
 
 def _nearness(reach: Combinable) -> Combinable:

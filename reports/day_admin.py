@@ -13,14 +13,14 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.dataclasses import UnfoldAction
 from unfold.decorators import action
 
 from agencies.desk import DeskAdmin, DeskForm, action_page, chip, object_url, once
 from agencies.models import Programme, User
-from agencies.permissions import VIEW, allows
+from agencies.permissions import allows
+from communes.admin.base import ReadOnlyInline
 from deadlines.models import Job
 from klikks.names import clean_line
 from klikks.tenancy import current_agency_id
@@ -90,11 +90,10 @@ class TakeOffForm(forms.Form):
         cast(forms.ModelChoiceField, self.fields["place"]).queryset = places.select_related("patron", "commune")
 
 
-class PlaceInline(TabularInline):
+class PlaceInline(ReadOnlyInline):
     """Who has a place, and what became of it."""
 
     model = DayPlace
-    extra = 0
     hide_title = True
     fields = readonly_fields = ("person", "commune", "outcome")
     verbose_name_plural = _("climate patrons of this day")
@@ -102,22 +101,6 @@ class PlaceInline(TabularInline):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Return places with their people."""
         return super().get_queryset(request).select_related("patron", "commune", "appointment")
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """People are added by the action, which knows who is matched."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Places are not edited."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """People are taken off by the action."""
-        return False
-
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Whoever may see the day sees its people."""
-        return allows(request.user, "dayplace", VIEW)
 
     @admin.display(description=_("climate patron"))
     def person(self, place: DayPlace) -> SafeString:
