@@ -5,7 +5,4 @@ psql -v ON_ERROR_STOP=1 -v owner="$OWNER_PASSWORD" -v app="$APP_PASSWORD" -U "$P
 CREATE ROLE klikks_owner LOGIN PASSWORD :'owner';
 CREATE ROLE klikks_app LOGIN NOBYPASSRLS PASSWORD :'app';
 CREATE DATABASE klikks OWNER klikks_owner;
-\connect klikks
-CREATE EXTENSION cube;
-CREATE EXTENSION earthdistance;
 SQL

@@ -116,11 +116,10 @@ class Postgres:
             self.sql(f'CREATE DATABASE "{name}" OWNER {OWNER}')
 
     def _prepare(self) -> None:
-        """Make the two roles, and the one extension that only a superuser may make, for all databases to come."""
+        """Make the two roles, and the first database."""
         for role, rights in [(OWNER, "CREATEDB"), (APPLICATION, "NOCREATEDB NOBYPASSRLS")]:
             if not self._exists(f"SELECT 1 FROM pg_roles WHERE rolname = '{role}'"):
                 self.sql(f"CREATE ROLE {role} LOGIN {rights}")
-        self.sql("CREATE EXTENSION IF NOT EXISTS cube; CREATE EXTENSION IF NOT EXISTS earthdistance", "template1")
         self.make_database(DATABASE)
 
     def _exists(self, query: str) -> bool:

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib.postgres.operations import CreateExtension
 from django.db import migrations
 
-EXTENSIONS = ["pg_trgm", "btree_gist", "unaccent", "cube", "earthdistance"]
+EXTENSIONS = ["pg_trgm", "btree_gist", "unaccent"]
 
 
 def grant(apps, schema_editor):
@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
     run_before = [
         ("contenttypes", "0001_initial"),
         ("sessions", "0001_initial"),
-        ("agencies", "0001_initial"),
+        ("agencies", "0001_tables"),
         ("account", "0001_initial"),
         ("mfa", "0001_initial"),
         ("pghistory", "0001_initial"),

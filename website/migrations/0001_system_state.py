@@ -42,7 +42,7 @@ LEFT JOIN (
 
 class Migration(migrations.Migration):
     initial = True
-    dependencies = [("agencies", "0001_initial"), ("deadlines", "0001_initial")]
+    dependencies = [("agencies", "0001_tables"), ("deadlines", "0001_tables")]
     operations = [
         migrations.RunSQL(VIEW, "DROP VIEW website_systemstate"),
         migrations.CreateModel(

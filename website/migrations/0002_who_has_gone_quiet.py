@@ -115,11 +115,11 @@ WHERE partnership.status IN ('awaiting_backing', 'official')
 class Migration(migrations.Migration):
     dependencies = [
         ("website", "0001_system_state"),
-        ("agencies", "0006_weeks_until_quiet"),
-        ("communes", "0008_outreach_from_anywhere"),
-        ("patrons", "0001_initial"),
-        ("projects", "0001_initial"),
-        ("trainings", "0001_initial"),
+        ("agencies", "0001_tables"),
+        ("communes", "0001_tables"),
+        ("patrons", "0001_tables"),
+        ("projects", "0001_tables"),
+        ("trainings", "0001_tables"),
     ]
     operations = [
         migrations.RunSQL(VIEW, "DROP VIEW website_quietcase"),

@@ -18,8 +18,9 @@ def raise_wall(table: str) -> migrations.RunSQL:
 
 
 class Migration(migrations.Migration):
+    replaces = [("agencies", "0002_account_walls")]
     dependencies = [
-        ("agencies", "0001_initial"),
+        ("agencies", "0001_tables"),
         ("account", "0009_emailaddress_unique_primary_email"),
         ("mfa", "0003_authenticator_type_uniq"),
     ]

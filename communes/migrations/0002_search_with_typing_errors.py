@@ -18,5 +18,6 @@ DROP = "DROP FUNCTION communes_resembling(text);"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("communes", "0002_former_names_and_further_interest")]
+    replaces = [("communes", "0003_search_with_typing_errors")]
+    dependencies = [("communes", "0001_tables")]
     operations = [CreateExtension("fuzzystrmatch"), migrations.RunSQL(CREATE, DROP)]
