@@ -24,9 +24,9 @@ from communes.models import (
 from deadlines.models import Deadline
 from klikks.tenancy import agency_context
 from patrons.models import Activity, Appointment, Patron
-from projects.calculation import calculate
-from projects.factors import load_factors
-from projects.kinds import MeasureKind
+from projects.measures.calculation import calculate
+from projects.measures.factors import load_factors
+from projects.measures.kinds import MeasureKind
 from projects.models import Measure, Project, ProjectLead, Saving
 from website.demo import programmes
 from website.demo.people import Person, people

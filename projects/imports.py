@@ -30,8 +30,8 @@ from communes.imports import AGS, DISTRICT, NAME, POSTCODE, commune_of, place_of
 from communes.places import Places, Unclear, described
 from deadlines.models import Deadline
 from patrons.models import Patron
-from projects.calculation import InputsWrong, Result, calculate, factor_for, stored_numbers
-from projects.kinds import INPUTS, KINDS, MeasureKind
+from projects.measures.calculation import InputsWrong, Result, calculate, factor_for, stored_numbers
+from projects.measures.kinds import INPUTS, KINDS, MeasureKind
 from projects.models import Measure, Project, ProjectLead, Saving
 
 Status = Project.Status

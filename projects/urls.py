@@ -2,7 +2,9 @@
 
 from django.urls import URLPattern, path
 
-from projects import ideas, views
+from projects import views
+from projects.ideas import views as ideas
+from projects.measures import views as measures
 
 app_name = "projects"
 urlpatterns: list[URLPattern] = [
@@ -12,9 +14,9 @@ urlpatterns: list[URLPattern] = [
     path("portal/projects/<int:pk>/", views.detail, name="detail"),
     path("portal/projects/<int:pk>/change/", views.change, name="change"),
     path("portal/projects/<int:pk>/move/", views.move, name="move"),
-    path("portal/projects/<int:pk>/measures/add/", views.add_measure, name="add_measure"),
-    path("portal/measures/<int:pk>/", views.change_measure, name="change_measure"),
-    path("portal/measures/<int:pk>/done/", views.finish_measure, name="finish_measure"),
-    path("portal/measures/<int:pk>/drop/", views.drop_measure, name="drop_measure"),
-    path("portal/savings/<int:pk>/", views.saving, name="saving"),
+    path("portal/projects/<int:pk>/measures/add/", measures.add_measure, name="add_measure"),
+    path("portal/measures/<int:pk>/", measures.change_measure, name="change_measure"),
+    path("portal/measures/<int:pk>/done/", measures.finish_measure, name="finish_measure"),
+    path("portal/measures/<int:pk>/drop/", measures.drop_measure, name="drop_measure"),
+    path("portal/savings/<int:pk>/", measures.saving, name="saving"),
 ]

@@ -1,4 +1,4 @@
-"""The projects of the patron who is signed in: list, page, changes, measures, and how each saving was calculated."""
+"""The patron's pages of projects."""
 
 from typing import Any
 
@@ -8,20 +8,20 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from agencies.models import User
 from agencies.permissions import permission_required
 from communes.models import Commune
 from patrons.models import Patron
 from projects import services
-from projects.calculation import explain
-from projects.forms import ChangedProjectForm, DropForm, FinishForm, MeasureForm, MoveForm, NewProjectForm
-from projects.kinds import KINDS, MeasureKind
-from projects.models import Measure, Project, Saving
+from projects.forms import ChangedProjectForm, DropForm, FinishForm, MoveForm, NewProjectForm
+from projects.models import Project
+from projects.rights import led_project, user_of
 from projects.selectors import project_with_measures, projects_led_by
 
 PROJECTS_A_PAGE = 20
+
+
 TONES: dict[str, str] = {
     Project.Status.IDEA: "info",
     Project.Status.PLANNED: "info",
@@ -30,6 +30,8 @@ TONES: dict[str, str] = {
     Project.Status.DONE: "success",
     Project.Status.DROPPED: "",
 }
+
+
 WAY = [
     Project.Status.IDEA,
     Project.Status.PLANNED,
@@ -42,7 +44,7 @@ WAY = [
 @permission_required("project", "view_own")
 def projects(request: HttpRequest) -> HttpResponse:
     """List the projects the patron leads."""
-    page = Paginator(projects_led_by(_user(request)), PROJECTS_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(projects_led_by(user_of(request)), PROJECTS_A_PAGE).get_page(request.GET.get("page"))
     rows = [(project, TONES[project.status]) for project in page]
     return render(request, "projects/list.html", {"page": page, "rows": rows})
 
@@ -50,7 +52,7 @@ def projects(request: HttpRequest) -> HttpResponse:
 @permission_required("project", "view_own")
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a project with its state, measures and savings, and what can be done next."""
-    project = get_object_or_404(project_with_measures(_user(request)), pk=pk)
+    project = get_object_or_404(project_with_measures(user_of(request)), pk=pk)
     context = {
         "project": project,
         "tone": TONES[project.status],
@@ -79,7 +81,7 @@ def add(request: HttpRequest) -> HttpResponse:
         data = form.cleaned_data
         data.setdefault("commune", communes[0])
         project = services.create_project(
-            by=_user(request), programme=patron.programme, topic_id=data.pop("topic").pk, **data
+            by=user_of(request), programme=patron.programme, topic_id=data.pop("topic").pk, **data
         )
         messages.success(request, _("Saved. Now add what is to be done: your first measure."))
         return redirect(project)
@@ -89,11 +91,11 @@ def add(request: HttpRequest) -> HttpResponse:
 @permission_required("project", "change_own")
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     """Change what is known about a project."""
-    project = _project(request, pk)
+    project = led_project(request, pk)
     title = project.title
     form = ChangedProjectForm(request.POST or None, instance=project, patron=_patron(request))
     if request.method == "POST" and form.is_valid():
-        services.change_project(project, by=_user(request), **form.cleaned_data)
+        services.change_project(project, by=user_of(request), **form.cleaned_data)
         messages.success(request, _("Your changes are saved."))
         return redirect(project)
     return render(request, "projects/form.html", {"form": form, "project": project, "title": title})
@@ -102,7 +104,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
 @permission_required("project", "change_own")
 def move(request: HttpRequest, pk: int) -> HttpResponse:
     """Move a project to the state `?to=`, with the words this state needs."""
-    project = _project(request, pk)
+    project = led_project(request, pk)
     status = request.GET.get("to", "")
     if not project.may_move_to(status):
         messages.error(
@@ -110,114 +112,15 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
         )
         return redirect(project)
     form = _move_form(request, project, status)
-    if request.method == "POST" and form.is_valid() and _moved(form, project, status, _user(request)):
+    if request.method == "POST" and form.is_valid() and _moved(form, project, status, user_of(request)):
         messages.success(request, _("The project is now “%s”.") % Project.Status(status).label)
         return redirect(project)
     label = Project.Status(status).label
     return render(request, "projects/move.html", {"form": form, "project": project, "status": status, "label": label})
 
 
-@permission_required("measure", "add_own")
-def add_measure(request: HttpRequest, pk: int) -> HttpResponse:
-    """Add a measure: first its kind is chosen (`?kind=`), then the numbers of this kind are asked for."""
-    project = _project(request, pk)
-    kind = request.GET.get("kind", "")
-    if kind not in MeasureKind.values:
-        kinds = [(value, label, KINDS[value].inputs if value in KINDS else ()) for value, label in MeasureKind.choices]
-        return render(request, "projects/measure_kinds.html", {"project": project, "kinds": kinds})
-    form = MeasureForm(request.POST or None, kind=kind)
-    if request.method == "POST" and form.is_valid():
-        measure = services.add_measure(project, by=_user(request), kind=kind, inputs=form.inputs, **_other(form))
-        return _to_result(request, measure)
-    context = {"project": project, "form": form, "kind": MeasureKind(kind).label, "counted": kind in KINDS}
-    return render(request, "projects/measure_form.html", context)
-
-
-@permission_required("measure", "change_own")
-def change_measure(request: HttpRequest, pk: int) -> HttpResponse:
-    """Change a measure's numbers; the saving calculated before stays readable."""
-    measure = _measure(request, pk)
-    form = MeasureForm(request.POST or None, kind=measure.kind, initial=MeasureForm.initial_of(measure))
-    if request.method == "POST" and form.is_valid():
-        services.change_measure(measure, by=_user(request), kind=measure.kind, inputs=form.inputs, **_other(form))
-        return _to_result(request, measure)
-    context = {
-        "project": measure.project,
-        "measure": measure,
-        "form": form,
-        "kind": measure.get_kind_display(),
-        "counted": measure.kind in KINDS,
-    }
-    return render(request, "projects/measure_form.html", context)
-
-
-@permission_required("measure", "change_own")
-@require_POST
-def finish_measure(request: HttpRequest, pk: int) -> HttpResponse:
-    """Note that a measure is done today."""
-    measure = _measure(request, pk)
-    try:
-        services.finish_measure(measure, by=_user(request))
-    except ValidationError as refused:
-        messages.error(request, " ".join(refused.messages))
-    else:
-        messages.success(request, _("Well done! “%s” now counts in the figures.") % measure)
-    return redirect(measure.project)
-
-
-@permission_required("measure", "change_own")
-def drop_measure(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give a measure up, with the reason."""
-    measure = _measure(request, pk)
-    form = DropForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.drop_measure(measure, by=_user(request), reason=form.cleaned_data["reason"])
-        except ValidationError as refused:
-            messages.error(request, " ".join(refused.messages))
-        else:
-            messages.success(request, _("The measure is given up. It stays readable and does not count."))
-        return redirect(measure.project)
-    return render(request, "projects/drop_measure.html", {"form": form, "measure": measure, "project": measure.project})
-
-
-@permission_required("saving", "view_own")
-def saving(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say in plain words how a saving was calculated, and where its factor comes from."""
-    own = Saving.objects.filter(measure__project__leads__patron__user=_user(request))
-    found = get_object_or_404(own.select_related("factor", "measure__project__commune"), pk=pk)
-    current = None
-    if found.replaced_at:
-        current = Saving.objects.filter(measure_id=found.measure_id, replaced_at__isnull=True).first()
-    context = {
-        "saving": found,
-        "measure": found.measure,
-        "project": found.measure.project,
-        "explanation": explain(found),
-        "current": current,
-    }
-    return render(request, "projects/saving.html", context)
-
-
-def _user(request: HttpRequest) -> User:
-    """Return the account that is signed in; the permission table has let in nobody else."""
-    assert isinstance(request.user, User)  # noqa: S101
-    return request.user
-
-
 def _patron(request: HttpRequest) -> Patron:
-    return get_object_or_404(Patron.objects.select_related("programme"), user=_user(request))
-
-
-def _project(request: HttpRequest, pk: int) -> Project:
-    """Return a project the patron leads, or answer "404 not found"."""
-    return get_object_or_404(projects_led_by(_user(request)), pk=pk)
-
-
-def _measure(request: HttpRequest, pk: int) -> Measure:
-    """Return a measure of a project the patron leads, or answer "404 not found"."""
-    own = Measure.objects.filter(project__leads__patron__user=_user(request))
-    return get_object_or_404(own.select_related("project__commune"), pk=pk)
+    return get_object_or_404(Patron.objects.select_related("programme"), user=user_of(request))
 
 
 def _steps(project: Project) -> list[dict[str, Any]]:
@@ -267,15 +170,3 @@ def _moved(form: Any, project: Project, status: str, by: User) -> bool:
         form.add_error(None, refused)
         return False
     return True
-
-
-def _other(form: MeasureForm) -> dict[str, str]:
-    """Return what the form says besides numbers."""
-    return {name: form.cleaned_data[name] for name in ("title", "quality") if name in form.cleaned_data}
-
-
-def _to_result(request: HttpRequest, measure: Measure) -> HttpResponse:
-    """Show the calculated saving at once; a measure without one leads back to its project."""
-    messages.success(request, _("“%s” is saved.") % measure)
-    current = measure.savings.filter(replaced_at__isnull=True).first()
-    return redirect(current or measure.project)

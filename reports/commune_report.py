@@ -13,7 +13,7 @@ from agencies.models import Agency, Participation
 from agencies.models.programmes import Figure
 from communes.models import Commune, Partnership
 from patrons.models import Appointment
-from projects.calculation import Explanation, explain
+from projects.measures.calculation import Explanation, explain
 from projects.models import EmissionFactor, FundingApplication, Measure, Project, ProjectLead, Saving
 from reports import figures
 from reports.documents import Bar, Palette, bar_chart, render

@@ -21,7 +21,7 @@ from agencies.permissions import VIEW, allows
 from communes.models import Twinning
 from klikks.tenancy import current_agency_id
 from patrons.models import Patron
-from projects.admin import OwnRowsAdmin, found, user_of
+from projects.admin.base import OwnRowsAdmin, found, user_of
 from trainings import services
 from trainings.models import Enrolment, TrainingSeries, TrainingSession
 

@@ -17,7 +17,7 @@ from agencies.models.accounts import Role
 from communes.models import Commune
 from deadlines.models import Reminder
 from klikks.tenancy import agency_context
-from projects.factors import load_factors
+from projects.measures.factors import load_factors
 from tests import factories
 from tests.services import Beat, CeleryProcess, Mailbox, until
 

@@ -10,7 +10,7 @@ from agencies.models.accounts import Role
 from communes.models import Commune
 from klikks.tenancy import agency_context
 from patrons.models import Patron
-from projects.factors import load_factors
+from projects.measures.factors import load_factors
 from projects.models import Project
 from tests import factories
 

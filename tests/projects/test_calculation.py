@@ -8,9 +8,9 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.utils import translation
 
-from projects.calculation import InputsWrong, NoFactor, NothingToCalculate, calculate, factor_for, read_number
-from projects.factors import FACTORS, FactorChanged, load_factors
-from projects.kinds import KINDS
+from projects.measures.calculation import InputsWrong, NoFactor, NothingToCalculate, calculate, factor_for, read_number
+from projects.measures.factors import FACTORS, FactorChanged, load_factors
+from projects.measures.kinds import KINDS
 from projects.models import EmissionFactor
 
 pytestmark = pytest.mark.django_db

@@ -13,7 +13,8 @@ from communes.models import Commune
 from deadlines.models import Deadline
 from klikks.tenancy import agency_context
 from patrons.models import Patron
-from projects import services
+from projects.funding import services as funding
+from projects.measures import services as measures
 from projects.models import EmissionFactor, FundingProgramme, Idea, Measure, Project, Saving
 from tests import factories
 from tests.queries import at_most
@@ -29,9 +30,9 @@ def change(project: Project | Measure | Saving, name: str = "change") -> str:
 def filled(project: Project, manager: User, agency: Agency, programme: Programme, commune: Commune) -> Project:
     """A project with a measure, an application for funding and an idea beside it."""
     with agency_context(agency):
-        services.add_measure(project, by=manager, kind="pv_own_use", inputs={"kwh_used": Decimal(10_000)})
+        measures.add_measure(project, by=manager, kind="pv_own_use", inputs={"kwh_used": Decimal(10_000)})
         call = FundingProgramme.objects.create(agency=agency, name="Aufruf", funder="Land", rate=Decimal(60))
-        services.apply_for_funding(project, by=manager, funding_programme=call, applied_for=Decimal(5000))
+        funding.apply_for_funding(project, by=manager, funding_programme=call, applied_for=Decimal(5000))
         Idea.objects.create(programme=programme, commune=commune, topic_id="energy", title="Bank", text="Eine Bank.")
     return project
 
@@ -144,8 +145,8 @@ def test_a_list_asks_as_often_for_many_rows_as_for_one(
         for number in range(count - 1):
             where = factories.commune(f"Ort {number}")
             project = factories.project(agency, programme, where)
-            services.add_measure(project, by=manager, kind="pv_own_use", inputs={"kwh_used": Decimal(1000)})
-            services.apply_for_funding(project, by=manager, funding_programme=call, applied_for=Decimal(5000))
+            measures.add_measure(project, by=manager, kind="pv_own_use", inputs={"kwh_used": Decimal(1000)})
+            funding.apply_for_funding(project, by=manager, funding_programme=call, applied_for=Decimal(5000))
             Idea.objects.create(programme=programme, commune=where, topic_id="energy", title="Bank", text="Eine Bank.")
     with at_most(12):
         desk.get(reverse(f"admin:projects_{name}_changelist"))
@@ -157,6 +158,6 @@ def test_a_project_page_asks_as_often_for_many_measures_as_for_one(
 ) -> None:
     with agency_context(agency):
         for _ in range(count - 1):
-            services.add_measure(filled, by=manager, kind="pv_own_use", inputs={"kwh_used": Decimal(1000)})
+            measures.add_measure(filled, by=manager, kind="pv_own_use", inputs={"kwh_used": Decimal(1000)})
     with at_most(12):
         desk.get(change(filled))

@@ -11,7 +11,7 @@ from agencies.models import Agency, Programme
 from communes.models import Commune
 from klikks.tenancy import agency_context
 from patrons.models import Patron
-from projects import services
+from projects.measures import services as measures
 from projects.models import Measure, Project, Saving
 from tests import factories
 from tests.queries import at_most
@@ -119,7 +119,7 @@ def test_corrected_numbers_replace_the_saving_and_both_pages_stay(
     portal: Client, agency: Agency, project: Project, patron: Patron
 ) -> None:
     with agency_context(agency):
-        measure = services.add_measure(
+        measure = measures.add_measure(
             project, by=patron.user, kind="led_street_lighting", inputs={"kwh_before": "18500", "kwh_after": "6200"}
         )
         first = measure.savings.get()
@@ -152,7 +152,7 @@ def test_the_buttons_lead_through_the_life_cycle_and_an_impossible_step_changes_
 
 def test_a_measure_is_ticked_off_once(portal: Client, agency: Agency, project: Project, patron: Patron) -> None:
     with agency_context(agency):
-        measure = services.add_measure(project, by=patron.user, kind="awareness", inputs={}, title="Energieabend")
+        measure = measures.add_measure(project, by=patron.user, kind="awareness", inputs={}, title="Energieabend")
     url = reverse("projects:finish_measure", args=[measure.pk])
     assert "zählt jetzt in den Kennzahlen" in portal.post(url, follow=True).content.decode()
     assert "umgesetzt" in portal.post(url, follow=True).content.decode()
@@ -166,7 +166,7 @@ def test_what_another_patron_leads_is_not_found(
 ) -> None:
     foreign = factories.project(agency, programme, commune, led_by=other_patron, title="Fremdes Projekt")
     with agency_context(agency):
-        measure = services.add_measure(
+        measure = measures.add_measure(
             foreign, by=other_patron.user, kind="pv_own_use", inputs={"kwh_used": Decimal(1000)}
         )
         saving = measure.savings.get()
@@ -198,7 +198,7 @@ def test_list_and_page_take_as_many_queries_for_many_rows_as_for_one(
         factories.project(agency, programme, commune, led_by=patron)
     with agency_context(agency):
         for _ in range(count):
-            services.add_measure(project, by=patron.user, kind="pv_own_use", inputs={"kwh_used": Decimal(1000)})
+            measures.add_measure(project, by=patron.user, kind="pv_own_use", inputs={"kwh_used": Decimal(1000)})
     with at_most(8):
         portal.get(reverse("projects:list"))
     with at_most(8):

@@ -12,7 +12,10 @@ from communes.models import Commune
 from deadlines.models import Deadline
 from klikks.tenancy import agency_context
 from patrons.models import Patron
-from projects import services
+from projects import exceptions, services
+from projects.funding import services as funding
+from projects.ideas import services as ideas
+from projects.measures import services as measures
 from projects.models import FundingApplication, FundingProgramme, Idea, Measure, Project, Saving
 from tests import factories
 
@@ -45,7 +48,7 @@ def test_a_patron_leads_what_the_patron_begins_and_is_reminded_of_its_end(
 
 
 def test_a_patron_begins_no_project_where_the_patron_is_not_appointed(patron: Patron, programme: Programme) -> None:
-    with pytest.raises(services.WrongMunicipality, match="Ingelheim"):
+    with pytest.raises(exceptions.WrongMunicipality, match="Ingelheim"):
         services.create_project(
             by=patron.user,
             programme=programme,
@@ -75,7 +78,7 @@ def test_staff_and_the_leading_patron_may_change_a_project_and_nobody_else(
     for forbidden in (
         lambda: services.change_project(project, by=other_patron.user, title="Gekapert"),
         lambda: services.move_project(project, Status.PLANNED, by=other_patron.user),
-        lambda: services.add_measure(project, by=other_patron.user, kind="led_street_lighting", inputs=LAMPS),
+        lambda: measures.add_measure(project, by=other_patron.user, kind="led_street_lighting", inputs=LAMPS),
         lambda: services.release(project, by=patron.user),
     ):
         with pytest.raises(NotAllowed):
@@ -101,23 +104,23 @@ def test_a_project_moves_step_by_step_and_each_step_is_on_record(project: Projec
 
 
 def test_dropping_needs_a_reason(project: Project, patron: Patron) -> None:
-    with pytest.raises(services.ReasonMissing):
+    with pytest.raises(exceptions.ReasonMissing):
         services.move_project(project, Status.DROPPED, by=patron.user, reason=" ")
 
 
 def test_a_saving_is_frozen_with_its_factor_and_a_new_calculation_leaves_it_readable(
     project: Project, patron: Patron
 ) -> None:
-    measure = services.add_measure(project, by=patron.user, kind="led_street_lighting", inputs=LAMPS)
+    measure = measures.add_measure(project, by=patron.user, kind="led_street_lighting", inputs=LAMPS)
     first = measure.savings.get()
     assert (first.kg_per_year, first.factor.year, first.factor_value) == (Decimal("4932.3"), 2019, Decimal("0.401"))
     assert (first.inputs, first.formula) == (
         {"kwh_before": "18500", "kwh_after": "6200"},
         "(kwh_before − kwh_after) × factor",
     )
-    services.change_measure(measure, by=patron.user, kind=measure.kind, inputs=LAMPS, title="Nur der Name")
+    measures.change_measure(measure, by=patron.user, kind=measure.kind, inputs=LAMPS, title="Nur der Name")
     assert list(measure.savings.all()) == [first]
-    services.change_measure(measure, by=patron.user, kind=measure.kind, inputs={**LAMPS, "kwh_after": "8.500"})
+    measures.change_measure(measure, by=patron.user, kind=measure.kind, inputs={**LAMPS, "kwh_after": "8.500"})
     first.refresh_from_db()
     assert first.replaced_at is not None
     assert first.kg_per_year == Decimal("4932.3")
@@ -126,11 +129,11 @@ def test_a_saving_is_frozen_with_its_factor_and_a_new_calculation_leaves_it_read
 
 def test_finishing_a_project_finishes_the_measures_named_and_no_other(project: Project, patron: Patron) -> None:
     done, other = (
-        services.add_measure(project, by=patron.user, kind="led_street_lighting", inputs=LAMPS) for _ in range(2)
+        measures.add_measure(project, by=patron.user, kind="led_street_lighting", inputs=LAMPS) for _ in range(2)
     )
     services.move_project(project, Status.PLANNED, by=patron.user)
     services.move_project(project, Status.UNDER_WAY, by=patron.user)
-    with pytest.raises(services.NotYetDone):
+    with pytest.raises(exceptions.NotYetDone):
         services.finish(project, by=patron.user, on=timezone.localdate() + timedelta(days=1))
     services.finish(project, by=patron.user, on=date(2024, 5, 2), measures=(done.pk,))
     done.refresh_from_db()
@@ -140,7 +143,7 @@ def test_finishing_a_project_finishes_the_measures_named_and_no_other(project: P
 
 
 def test_only_a_project_with_a_summary_is_shown_to_the_public(project: Project, manager: User) -> None:
-    with pytest.raises(services.SummaryMissing):
+    with pytest.raises(exceptions.SummaryMissing):
         services.release(project, by=manager)
     services.change_project(project, by=manager, public_summary="Neue Lampen sparen Strom.")
     assert services.release(project, by=manager).released_at is not None
@@ -154,21 +157,21 @@ def test_an_application_for_funding_moves_the_project_and_keeps_the_end_of_the_c
         agency=agency, name="Aufruf", funder="Land", rate=Decimal(60), closes_on=date(2030, 3, 31)
     )
     services.move_project(project, Status.PLANNED, by=manager)
-    application = services.apply_for_funding(project, by=manager, funding_programme=call, applied_for=Decimal(5000))
+    application = funding.apply_for_funding(project, by=manager, funding_programme=call, applied_for=Decimal(5000))
     assert Deadline.objects.open().get(kind=Deadline.Kind.FUNDING).due_on == date(2030, 3, 31)
-    services.submit_application(application, by=manager, on=date(2026, 1, 5), file_number="AZ 7")
+    funding.submit_application(application, by=manager, on=date(2026, 1, 5), file_number="AZ 7")
     assert not Deadline.objects.open().filter(kind=Deadline.Kind.FUNDING).exists()
     project.refresh_from_db()
     assert project.status == Status.FUNDING_APPLIED
-    granted = services.grant(application, by=manager, amount=Decimal("4800.50"))
+    granted = funding.grant(application, by=manager, amount=Decimal("4800.50"))
     assert (granted.status, granted.granted, granted.file_number) == ("granted", Decimal("4800.50"), "AZ 7")
     with pytest.raises(IllegalTransition):
-        services.reject(FundingApplication.objects.get(), by=manager)
+        funding.reject(FundingApplication.objects.get(), by=manager)
 
 
 def test_an_idea_becomes_a_project(programme: Programme, commune: Commune, manager: User) -> None:
     idea = Idea.objects.create(programme=programme, title="Mitfahrbank", text="Eine Bank am Ortsausgang.")
-    made = services.adopt_idea(idea, by=manager, commune=commune, topic_id="energy", title="Mitfahrbank")
+    made = ideas.adopt_idea(idea, by=manager, commune=commune, topic_id="energy", title="Mitfahrbank")
     idea.refresh_from_db()
     assert (idea.status, idea.project, made.description) == ("adopted", made, "Eine Bank am Ortsausgang.")
 

@@ -21,9 +21,9 @@ from deadlines import jobs
 from deadlines.models import Job
 from klikks.tenancy import agency_context
 from patrons.models import Activity, Appointment, Patron
-from projects import services as projects
-from projects.factors import load_factors
-from projects.kinds import MeasureKind
+from projects.measures import services as measures
+from projects.measures.factors import load_factors
+from projects.measures.kinds import MeasureKind
 from projects.models import FundingApplication, FundingProgramme, Measure, Project
 from reports import commune_report, figures
 from reports.certificates import appointment_certificate
@@ -101,7 +101,7 @@ def work(agency: Agency, programme: Programme, bingen: Commune, appointment: App
         led_by=appointment.patron,
     )
     with agency_context(agency):
-        measure = projects.add_measure(
+        measure = measures.add_measure(
             project,
             by=manager,
             kind=MeasureKind.LED_STREET_LIGHTING,
@@ -238,7 +238,7 @@ def test_the_report_of_a_large_municipality_asks_the_database_no_more_often(
             project = factories.project(
                 agency, programme, bingen, title=f"Projekt {number}", starts_on=date(2024, 3, 1)
             )
-            projects.add_measure(
+            measures.add_measure(
                 project, by=manager, kind=MeasureKind.PV_OWN_USE, title="", inputs={"kwh_used": "1000"}
             )
         report = Report.objects.create(

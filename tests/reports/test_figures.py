@@ -16,7 +16,7 @@ from agencies.models.programmes import Figure
 from communes.models import Commune, District, Partnership, Registration
 from klikks.tenancy import agency_context
 from patrons.models import Activity, Patron
-from projects.kinds import MeasureKind
+from projects.measures.kinds import MeasureKind
 from projects.models import FundingApplication, FundingProgramme, Measure, Project, Saving
 from reports import figures
 from reports.figures import FigureValue, Period, in_words

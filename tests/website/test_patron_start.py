@@ -15,7 +15,7 @@ from communes.models import Commune
 from deadlines.services import set_deadline
 from klikks.tenancy import agency_context
 from patrons.models import Appointment, Patron
-from projects.kinds import MeasureKind
+from projects.measures.kinds import MeasureKind
 from projects.models import Measure, Project, Saving
 from reports.models import Document
 from tests import factories

@@ -15,8 +15,8 @@ from agencies.models import Agency, Programme, User
 from communes.models import Commune, Partnership
 from klikks.tenancy import agency_context
 from patrons.models import Appointment, Patron
-from projects.calculation import calculate
-from projects.kinds import MeasureKind
+from projects.measures.calculation import calculate
+from projects.measures.kinds import MeasureKind
 from projects.models import Measure, Project, ProjectLead, Saving
 from website.demo.people import Person
 

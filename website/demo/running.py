@@ -18,7 +18,8 @@ from klikks.tenancy import agency_context
 from patrons import services as patrons
 from patrons.models import Activity, Appointment, AppointmentDay, DayPlace, Patron
 from projects import services as projects
-from projects.kinds import MeasureKind
+from projects.measures import services as measures
+from projects.measures.kinds import MeasureKind
 from projects.models import FundingApplication, FundingProgramme, Idea, Measure, Project, ProjectLead
 from trainings.models import Enrolment, TrainingSeries, TrainingSession
 from website.demo.accounts import DEMO_PASSWORD
@@ -529,7 +530,7 @@ def _work_of(helga: Patron, commune: Commune) -> None:
         ends_on=today + timedelta(days=3),
         investment=Decimal(24_000),
     )
-    projects.add_measure(
+    measures.add_measure(
         lamps,
         by=user,
         kind=MeasureKind.LED_STREET_LIGHTING,

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from projects.factors import FACTORS, FactorChanged, load_factors
+from projects.measures.factors import FACTORS, FactorChanged, load_factors
 
 
 class Command(BaseCommand):

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from agencies.models import Programme
-from projects.factors import load_factors
+from projects.measures.factors import load_factors
 from website.demo import build
 
 

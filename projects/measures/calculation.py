@@ -14,7 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from projects.kinds import INPUTS, KINDS, Input
+from projects.measures.kinds import INPUTS, KINDS, Input
 from projects.models import EmissionFactor, Saving
 
 GRAM = Decimal("0.001")

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods
 
 from agencies.models import Programme
 from agencies.permissions import permission_required
-from projects import services
-from projects.forms import IdeaForm
+from projects.ideas import services as ideas
+from projects.ideas.forms import IdeaForm
 
 IDEAS_AN_HOUR = 10
 
@@ -38,7 +38,7 @@ def send_idea(request: HttpRequest, slug: str) -> HttpResponse:
 def _noted(form: IdeaForm, programme: Programme) -> bool:
     """Hand the idea to the service; what it refuses is shown in the form."""
     try:
-        services.send_idea(programme=programme, language=(get_language() or "de")[:2], **form.idea)
+        ideas.send_idea(programme=programme, language=(get_language() or "de")[:2], **form.idea)
     except ValidationError as refusal:
         form.add_error(None, refusal)
         return False

@@ -1,0 +1,23 @@
+"""What can be refused in this room, each with words for the person who asked."""
+
+from django.core.exceptions import ValidationError
+
+
+class WrongMunicipality(ValidationError):
+    """A patron wants to begin a project in a municipality of which the person is no patron."""
+
+
+class SummaryMissing(ValidationError):
+    """A project without a public summary cannot be shown to the public."""
+
+
+class NotYetDone(ValidationError):
+    """Something is said to be done on a day that is still to come."""
+
+
+class NoOffice(ValidationError):
+    """Nobody coordinates a programme, so nobody would read what is sent to it."""
+
+
+class ReasonMissing(ValidationError):
+    """Giving something up needs a reason that others can read later."""

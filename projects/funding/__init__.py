@@ -1,0 +1,1 @@
+"""Funding: applications for the money of funding programmes."""

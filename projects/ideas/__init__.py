@@ -1,0 +1,1 @@
+"""Ideas that citizens send."""
