@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from embedded import DATABASE, Services
@@ -27,11 +28,12 @@ PRODUCTION = {
     "ALLOWED_HOSTS": "klikks.example.org",
     "DEFAULT_FROM_EMAIL": "portal@example.org",
 }
+COVERAGE = ["--cov", "--cov-report=term:skip-covered"]
 CHECKS: dict[str, list[str]] = {
     "ruff, rules": [str(BIN / "ruff"), "check", "--quiet", "."],
     "ruff, format": [str(BIN / "ruff"), "format", "--quiet", "--check", "."],
-    "architecture": [str(BIN / "lint-imports"), "--no-logo"],
     "types": [str(BIN / "mypy")],
+    "architecture": [str(BIN / "lint-imports"), "--no-logo"],
     "templates": [str(BIN / "djlint"), *TEMPLATES, "--lint", "--quiet"],
     "security": [str(BIN / "bandit"), "-q", "-r", "-x", "./.venv,./tests,./var,./script,./benchmarks", "-ll", "."],
     "migrations": [*MANAGE, "makemigrations", "--check", "--dry-run", "--verbosity", "1"],
@@ -53,12 +55,23 @@ def main() -> int:
             template = subprocess.Popen(
                 [*MANAGE, "migrate", "--database", "owner", "--verbosity", "0"], env=environment, stderr=subprocess.PIPE
             )
-            failed = [name for name, command in CHECKS.items() if not check(name, command, environment)]
+            with ThreadPoolExecutor(2) as pool:
+                passed = pool.map(lambda name: check(name, CHECKS[name], environment), CHECKS)
+                failed = [name for name, is_right in zip(CHECKS, passed, strict=True) if not is_right]
             failed += [] if check_texts(environment) else ["texts"]
             failed += [] if is_made(template) else ["template of the test databases"]
             code = pytest(
                 {**environment, "TEST_TEMPLATE": DATABASE},
-                ["-n", "2", "--dist", "loadfile", "--cov", "--cov-report=term:skip-covered", "-q"],
+                [
+                    "-n",
+                    "3",
+                    "--dist",
+                    "loadfile",
+                    "--no-loadscope-reorder",
+                    "--cov",
+                    "--cov-report=term:skip-covered",
+                    "-q",
+                ],
             )
             print(
                 f"\nAll in {time.monotonic() - begun:.0f} s. Failed checks: {', '.join(failed) or 'none'}", flush=True

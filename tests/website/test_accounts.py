@@ -25,6 +25,7 @@ from agencies.models.accounts import Role
 from deadlines.models import OutboxMail
 from klikks.tenancy import account_context, agency_context
 from tests import factories
+from tests.services import until
 
 pytestmark = pytest.mark.django_db
 
@@ -184,7 +185,7 @@ def test_no_mail_goes_to_an_address_without_an_account(client: Client, agency: A
 def test_an_operator_gets_the_code_directly_and_lands_on_the_desk(client: Client, account: Callable[..., User]) -> None:
     operator = account(Role.OPERATOR)
     client.post(reverse("account_request_login_code"), {"email": operator.email})
-    [letter] = mail.outbox
+    [letter] = until(lambda: mail.outbox, "the mail, which the page does not wait for,")
     done = client.post(reverse("account_confirm_login_code"), {"code": code_in(letter.body)})
     assert client.get(done.url).url == reverse("admin:index")
 
