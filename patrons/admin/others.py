@@ -18,11 +18,11 @@ from unfold.dataclasses import UnfoldAction
 from unfold.decorators import action
 
 from agencies.desk import DeskAdmin, action_page, once
+from klikks.photos import photo_answer
 from patrons.admin.base import acting, right
 from patrons.admin.forms import ActivityForm
 from patrons.models import Activity, Story
 from patrons.stories import services
-from patrons.stories.photos import photo_answer
 
 
 @admin.register(Activity)

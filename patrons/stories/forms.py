@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from django.utils.translation import gettext_lazy as _
 
 from klikks.names import clean_text
-from patrons.stories.photos import clean_photo
+from klikks.photos import clean_photo
 
 
 class StoryForm(forms.Form):

@@ -15,10 +15,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from agencies.models import Programme, User
 from agencies.permissions import permission_required
+from klikks.photos import photo_answer
 from patrons.models import Patron, PublicStory, Story
 from patrons.stories import services
 from patrons.stories.forms import StoryForm
-from patrons.stories.photos import photo_answer
 
 STORIES_A_PAGE = 12
 TONES: dict[str, str] = {Story.Status.DRAFT: "", Story.Status.HANDED_IN: "warning", Story.Status.RELEASED: "success"}

@@ -1,4 +1,4 @@
-"""Photos for experience reports: checked by content, turned upright, made smaller and stored without any metadata."""
+"""Photos that people send: checked by content, turned upright, made smaller and stored without any metadata."""
 
 import io
 import uuid
