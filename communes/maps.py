@@ -1,8 +1,9 @@
-"""Small maps drawn from our own reference data: a municipality, its partners nearby, and the outline of its state."""
+"""Small maps drawn from our own reference data: municipalities and the outlines of their states."""
 
 import json
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -16,7 +17,19 @@ OUTLINES = Path(settings.BASE_DIR, "data/reference/states.geojson")
 WIDTH, HEIGHT, EDGE = 480, 320, 36
 # A map shows at least this many degrees of latitude, and a label is this high in units of the drawing.
 LEAST_DEGREES, LINE = 0.35, 17
+# A map of many places names the first ones only; a dot grows with the root of its number up to this radius.
+MOST_NAMES, LARGEST_DOT = 12, 14
 Point = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Dot:
+    """A place on a map, and how much there is of what the map shows."""
+
+    name: str
+    longitude: float
+    latitude: float
+    count: int
 
 
 class Projection:
@@ -57,6 +70,30 @@ def commune_map(commune: Commune, neighbours: Sequence[Commune], alternative: st
     )
 
 
+def dots_map(dots: Sequence[Dot], states: Sequence[str], alternative: str) -> SafeString:
+    """Return places as dots of different size on the outlines of states, as inline SVG; empty without places.
+
+    The first dots are named, so the caller puts the greatest first. `alternative` says in words what is to be seen.
+    """
+    if not dots:
+        return SafeString("")
+    project = Projection([(dot.longitude, dot.latitude) for dot in dots])
+    outline = " ".join(_path(ring, project) for state in states for ring in state_outline(state))
+    marks = [(*project.place((dot.longitude, dot.latitude)), dot) for dot in dots]
+    named = _spread([(x, y, dot.name, "") for x, y, dot in marks[:MOST_NAMES]])
+    return format_html(
+        '<svg xmlns="http://www.w3.org/2000/svg" class="desk-map desk-map-wide" viewBox="0 0 {} {}" role="img">'
+        '<title>{}</title><path class="desk-map-state" d="{}"/>{}{}</svg>',
+        *(WIDTH, HEIGHT, alternative, outline),
+        format_html_join(
+            "",
+            '<circle class="desk-map-town is-here" cx="{}" cy="{}" r="{}"/>',
+            ((x, y, round(min(2 + 2 * math.sqrt(dot.count), LARGEST_DOT), 1)) for x, y, dot in marks),
+        ),
+        format_html_join("", "{}", ((_name(x, height, name, 16),) for x, _y, height, name, _kind in named)),
+    )
+
+
 @cache
 def state_outline(code: str) -> list[list[Point]]:
     """Return the rings of a state's outline as longitudes and latitudes; empty for a state that the data lack."""
@@ -88,10 +125,13 @@ def _spread(marks: list[tuple[float, float, str, str]]) -> list[tuple[float, flo
 
 
 def _mark(x: float, y: float, height: float, name: str, kind: str) -> SafeString:
+    circle = format_html('<circle class="desk-map-town{}" cx="{}" cy="{}" r="{}"/>', kind, x, y, 7 if kind else 5)
+    return circle + _name(x, height, name, 11, kind)
+
+
+def _name(x: float, height: float, name: str, distance: int, kind: str = "") -> SafeString:
     left = x > WIDTH * 0.65
     return format_html(
-        '<circle class="desk-map-town{}" cx="{}" cy="{}" r="{}"/>'
         '<text class="desk-map-name{}" x="{}" y="{}" text-anchor="{}">{}</text>',
-        *(kind, x, y, 7 if kind else 5),
-        *(kind, x - 11 if left else x + 11, height, "end" if left else "start", name),
+        *(kind, x - distance if left else x + distance, height, "end" if left else "start", name),
     )

@@ -66,6 +66,7 @@ class Deadline(SubjectModel):
     class Kind(models.TextChoices):
         FIRST_VISIT = "first_visit", _("first visit")
         MILESTONE = "milestone", _("milestone of a project")
+        STEP = "step", _("step of a project")
         FUNDING = "funding", _("funding call closes")
         PROOF_OF_USE = "proof_of_use", _("proof of use")
         REPORT = "report", _("report due")

@@ -2,10 +2,12 @@
 
 from datetime import date
 
+from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from agencies.models import User
@@ -98,6 +100,7 @@ def finish(deadline: Deadline, *, by: User) -> Deadline:
     if deadline.done_at is None:
         deadline.done_at = timezone.now()
         deadline.save(update_fields=["done_at"])
+        _tell_its_room(deadline)
     return deadline
 
 
@@ -116,6 +119,13 @@ def skip_task(task: Task, *, by: User, reason: str) -> Task:
     if not reason.strip():
         raise ValidationError(_("Please say in a few words why this is skipped."))
     return _close_task(task, by, Task.Status.SKIPPED, reason.strip())
+
+
+def _tell_its_room(deadline: Deadline) -> None:
+    """Let the room whose object the deadline is about note that it is done; the setting names its function."""
+    about = deadline.subject_type.model_class() if deadline.subject_type else None
+    if about and (name := settings.DEADLINE_DONE.get(about._meta.label_lower)):
+        import_string(name)(deadline)
 
 
 def _close_task(task: Task, by: User, status: str, reason: str = "") -> Task:

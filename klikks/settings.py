@@ -185,6 +185,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CACHES = {
     "default": {"BACKEND": "klikks.cache.SharedRedisCache", "LOCATION": BROKER_URL, "KEY_PREFIX": f"{INSTANCE}-cache"}
 }
+# Which function notes in its room that a deadline about one of its objects was ticked off.
+DEADLINE_DONE = {"projects.project": "projects.planning.milestones.tick_with_deadline"}
 # Which function does the work of which kind of job; see deadlines/jobs.py.
 JOB_HANDLERS = {
     "appointment_certificate": "reports.jobs.render_appointment_certificate",

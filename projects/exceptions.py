@@ -21,3 +21,19 @@ class NoOffice(ValidationError):
 
 class ReasonMissing(ValidationError):
     """Giving something up needs a reason that others can read later."""
+
+
+class PlanOpen(ValidationError):
+    """A project shall begin although its costs and its financing do not add up, and nobody says why."""
+
+
+class CostsItemised(ValidationError):
+    """The costs of a project are the sum of its cost items; they cannot be typed over."""
+
+
+class TooManyFiles(ValidationError):
+    """A project holds as many photos or documents as it may."""
+
+
+class AlreadyCopied(ValidationError):
+    """A municipality has begun this copy of a project already."""

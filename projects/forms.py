@@ -6,10 +6,15 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from agencies.models.programmes import in_readers_language
 from communes.models import Commune
 from patrons.models import Patron
 from projects.models import Measure, Project
+
+# Whoever leads more projects than this may narrow the list.
+LONG_LIST = 6
 
 
 class DayInput(forms.DateInput):
@@ -94,6 +99,51 @@ class ChangedProjectForm(ProjectForm):
 
     class Meta(ProjectForm.Meta):
         fields = (*ProjectForm.Meta.fields, "public_summary")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.cost_items.exists():
+            del self.fields["investment"]
+
+
+class ProjectFilterForm(forms.Form):
+    """Narrows a patron's projects by topic, state and municipality."""
+
+    topic = forms.ChoiceField(label=_("Topic"), required=False)
+    status = forms.ChoiceField(label=_("State"), required=False)
+    commune = forms.ChoiceField(label=_("Municipality"), required=False)
+
+    def __init__(self, *args: Any, projects: Any, **kwargs: Any) -> None:
+        """`projects` are all that the patron leads; only what is among them can be chosen."""
+        super().__init__(*args, **kwargs)
+        self._projects = projects
+        found = list(
+            projects.order_by().values_list(
+                "topic", "status", "commune", "topic__name", "topic__name_en", "commune__name"
+            )
+        )
+        self.is_useful = len(found) > LONG_LIST
+        choices: dict[str, dict[Any, str]] = {
+            "topic": {row[0]: in_readers_language(row[3], row[4]) for row in found},
+            "status": {row[1]: str(Project.Status(row[1]).label) for row in found},
+            "commune": {row[2]: row[5] for row in found},
+        }
+        for name, words in choices.items():
+            sorted_words = sorted(words.items(), key=lambda item: item[1])
+            self.fields[name].choices = [("", pgettext_lazy("filter", "all")), *sorted_words]  # type: ignore[attr-defined]
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether the reader has asked for some of the projects only."""
+        return any(self._asked().values())
+
+    def narrowed(self) -> Any:
+        """Return the projects that were asked for; what is not among the choices asks for nothing."""
+        return self._projects.filter(**self._asked())
+
+    def _asked(self) -> dict[str, str]:
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}
 
 
 class MoveForm(forms.Form):

@@ -32,7 +32,8 @@ from deadlines.models import Deadline
 from patrons.models import Patron
 from projects.measures.calculation import InputsWrong, Result, calculate, factor_for, stored_numbers
 from projects.measures.kinds import INPUTS, KINDS, MeasureKind
-from projects.models import Measure, Project, ProjectLead, Saving
+from projects.models import CostItem, Measure, Project, ProjectLead, Saving
+from projects.models.planning import in_euro
 
 Status = Project.Status
 
@@ -283,6 +284,7 @@ class ProjectSheet(SheetResource):
         titles = {fold(row.values.get("title", "")) for row in rows}
         stored = Project.objects.filter(programme=self.order.programme, commune__in=self._communes_named_in(rows))
         by_pk: dict[int, Draft[Project]] = {}
+        stored = stored.annotate(is_itemised=models.Exists(CostItem.objects.filter(project=models.OuterRef("pk"))))
         for project in self.locked(stored.prefetch_related("topic").order_by("-pk")):
             if fold(project.title) in titles:
                 by_pk[project.pk] = self.stored(project)
@@ -327,13 +329,25 @@ class ProjectSheet(SheetResource):
         values = row.values
         row.set(draft, "title", values["title"] if draft.is_new else "")
         self._set_topic(row, draft)
-        for name in ("description", "starts_on", "ends_on", "investment"):
+        for name in ("description", "starts_on", "ends_on"):
             row.set(draft, name, values.get(name))
+        self._plan_investment(row, draft)
         row.set(draft, "status", self._status(row, draft))
         status = row.get(draft, "status")
         if status == Status.DONE:
             row.set(draft, "done_on", values.get("done_on") or draft.instance.done_on or row.get(draft, "ends_on"))
         self._check_days(row, draft, status)
+
+    def _plan_investment(self, row: Row, draft: Draft[Project]) -> None:
+        """Take over what the project costs, unless that is the sum of its cost items."""
+        told = row.values.get("investment")
+        if not getattr(draft.instance, "is_itemised", False):
+            row.set(draft, "investment", told)
+        elif told is not None and told != draft.instance.investment:
+            row.hints.append(
+                _("The investment is not taken over: it is the sum of the project's cost items, %(amount)s.")
+                % {"amount": in_euro(draft.instance.investment or Decimal(0))}
+            )
 
     def _set_topic(self, row: Row, draft: Draft[Project]) -> None:
         name = row.values.get("topic", "")

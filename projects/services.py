@@ -16,16 +16,21 @@ from agencies.models import Membership, Programme, User
 from agencies.permissions import ADD, CHANGE, allows, require
 from communes.models import Commune
 from deadlines.models import Deadline
-from deadlines.services import clear_deadline, rename_deadline, set_deadline
+from deadlines.services import rename_deadline
 from patrons.models import Patron
-from projects.exceptions import ReasonMissing, SummaryMissing, WrongMunicipality
+from projects.exceptions import CostsItemised, PlanOpen, ReasonMissing, SummaryMissing, WrongMunicipality
+from projects.files.services import release_files
 from projects.measures.services import finish_measure
 from projects.models import Measure, Project, ProjectLead
+from projects.planning.milestones import keep_deadlines
+from projects.planning.plan import plan_of
 from projects.rights import locked, past
 
 OWN_FIELDS = frozenset(
     {"title", "topic", "topic_id", "description", "public_summary", "starts_on", "ends_on", "investment"}
 )
+# What citizens read of a project.
+PUBLIC_WORDS = ("title", "public_summary")
 
 
 @transaction.atomic
@@ -55,42 +60,52 @@ def create_project(
     _save(project)
     if lead is not None:
         _add_lead(project, lead)
-    _keep_deadline(project)
+    keep_deadlines(project)
     return project
 
 
 @transaction.atomic
 def change_project(project: Project, *, by: User, **fields: Any) -> Project:
-    """Change what is known about a project, such as its title, dates or investment; its deadline follows.
+    """Change what is known about a project, such as its title, dates or investment; its deadlines follow.
 
-    Raises NotAllowed.
+    What citizens read was released by staff: new words of somebody else take the project off the public pages until
+    staff release it again. Raises NotAllowed, or CostsItemised for another sum than that of the cost items.
     """
     project = locked(project, by, CHANGE)
     unknown = fields.keys() - OWN_FIELDS
     if unknown:
         raise TypeError(f"not a field of a project: {', '.join(sorted(unknown))}")
-    title = project.title
+    if fields.get("investment", project.investment) != project.investment and project.cost_items.exists():
+        raise CostsItemised({"investment": _("The costs are the sum of the cost items. Please change them there.")})
+    before = {name: getattr(project, name) for name in ("title", *PUBLIC_WORDS)}
     for name, value in fields.items():
         setattr(project, name, value)
+    is_news = any(getattr(project, name) != before[name] for name in PUBLIC_WORDS)
+    if project.released_at and is_news and not allows(by, "project", "release", project):
+        project.released_at, project.proposed_at = None, timezone.now()
     _save(project)
-    if project.title != title:
-        rename_deadline(project, Deadline.Kind.MILESTONE, title=title, new_title=project.title)
-    _keep_deadline(project)
+    if project.title != before["title"]:
+        rename_deadline(project, Deadline.Kind.MILESTONE, title=before["title"], new_title=project.title)
+    keep_deadlines(project)
     return project
 
 
 @transaction.atomic
 def move_project(project: Project, status: str, *, by: User, reason: str = "") -> Project:
-    """Move a project to another state; when it is done or dropped its deadline is cleared.
+    """Move a project to another state; when it is done or dropped its deadlines are cleared.
 
-    Raises NotAllowed, IllegalTransition, or ReasonMissing when it is to be dropped without a word.
+    A project may begin without a plan of its costs; with one, costs and financing add up, or `reason` says why not.
+
+    Raises NotAllowed, IllegalTransition, PlanOpen, or ReasonMissing when it is to be dropped without a word.
     """
     project = locked(project, by, "move")
     if status == Project.Status.DROPPED and not reason.strip():
         raise ReasonMissing(_("Please say why the project is dropped; others learn from it."))
+    if status == Project.Status.UNDER_WAY and project.may_move_to(status) and not reason.strip():
+        _check_plan(project)
     dates = {"done_on": timezone.localdate()} if status == Project.Status.DONE else {}
     project.move_to(status, by=by, reason=reason, **dates)
-    _keep_deadline(project)
+    keep_deadlines(project)
     return project
 
 
@@ -105,7 +120,7 @@ def finish(project: Project, *, by: User, on: date | None = None, measures: tupl
     project.move_to(Project.Status.DONE, by=by, done_on=on)
     for measure in project.measures.filter(pk__in=measures, status=Measure.Status.PLANNED):
         finish_measure(measure, by=by, on=on)
-    _keep_deadline(project)
+    keep_deadlines(project)
     return project
 
 
@@ -114,19 +129,42 @@ def add_lead(project: Project, lead: Patron | Membership, *, by: User) -> Projec
     """Let one more person lead a project. Raises NotAllowed."""
     require(by, "projectlead", ADD, project)
     added = _add_lead(project, lead)
-    _keep_deadline(project)
+    keep_deadlines(project)
     return added
 
 
 @transaction.atomic
+def propose_release(project: Project, *, by: User) -> Project:
+    """Ask the staff to show a project to the public. Raises NotAllowed or SummaryMissing."""
+    project = locked(project, by, CHANGE)
+    _check_summary(project)
+    project.proposed_at = project.proposed_at or timezone.now()
+    project.save(update_fields=["proposed_at"])
+    return project
+
+
+@transaction.atomic
+def withdraw_proposal(project: Project, *, by: User) -> Project:
+    """Take the wish back that the public shall see a project: by whoever leads it, or by staff who decline.
+
+    Raises NotAllowed.
+    """
+    project = locked(project, by, CHANGE)
+    project.proposed_at = None
+    project.save(update_fields=["proposed_at"])
+    return project
+
+
+@transaction.atomic
 def release(project: Project, *, by: User) -> Project:
-    """Show a project with its summary to the public. Raises NotAllowed or SummaryMissing."""
+    """Show a project with its summary and its public files to the public. Raises NotAllowed or SummaryMissing."""
     require(by, "project", "release", project)
     project = Project.objects.select_for_update().get(pk=project.pk)
-    if not project.public_summary.strip():
-        raise SummaryMissing(_("Please write a public summary first: it is what citizens read."))
+    _check_summary(project)
     project.released_at = project.released_at or timezone.now()
-    project.save(update_fields=["released_at"])
+    project.proposed_at = None
+    project.save(update_fields=["released_at", "proposed_at"])
+    release_files(project)
     return project
 
 
@@ -135,9 +173,26 @@ def unrelease(project: Project, *, by: User) -> Project:
     """Take a project off the public pages. Raises NotAllowed."""
     require(by, "project", "release", project)
     project = Project.objects.select_for_update().get(pk=project.pk)
-    project.released_at = None
-    project.save(update_fields=["released_at"])
+    project.released_at = project.proposed_at = None
+    project.save(update_fields=["released_at", "proposed_at"])
     return project
+
+
+def _check_summary(project: Project) -> None:
+    if not project.public_summary.strip():
+        raise SummaryMissing(_("Please write a public summary first: it is what citizens read."))
+
+
+def _check_plan(project: Project) -> None:
+    """Raise PlanOpen for a project whose costs and financing are known and do not agree."""
+    plan = plan_of(project)
+    if plan.gap:
+        raise PlanOpen(
+            {
+                "reason": _("%(gap)s Please complete the plan, or say here why the project begins nevertheless.")
+                % {"gap": plan.words}
+            }
+        )
 
 
 def _patron_of(user: User) -> Patron:
@@ -158,20 +213,3 @@ def _save(project: Project) -> None:
 def _add_lead(project: Project, lead: Patron | Membership) -> ProjectLead:
     person = {"patron": lead} if isinstance(lead, Patron) else {"member": lead}
     return ProjectLead.objects.get_or_create(project=project, **person)[0]
-
-
-def _keep_deadline(project: Project) -> None:
-    """Let the project's deadline follow its planned end; it belongs to whoever leads the project."""
-    if project.ends_on and project.status not in {Project.Status.DONE, Project.Status.DROPPED}:
-        set_deadline(
-            project, Deadline.Kind.MILESTONE, title=project.title, due_on=project.ends_on, owner=_owner(project)
-        )
-    else:
-        clear_deadline(project, Deadline.Kind.MILESTONE, title=project.title)
-
-
-def _owner(project: Project) -> User | None:
-    """Return the account of the first lead who has one, patrons before staff."""
-    leads = project.leads.select_related("patron__user", "member__user").order_by("patron_id", "pk")
-    accounts = (person.user for lead in leads if (person := lead.patron or lead.member))
-    return next((account for account in accounts if account is not None), None)

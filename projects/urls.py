@@ -3,8 +3,12 @@
 from django.urls import URLPattern, path
 
 from projects import views
+from projects.copying import views as copying
+from projects.files import views as files
 from projects.ideas import views as ideas
 from projects.measures import views as measures
+from projects.planning import views as planning
+from projects.released import views as released
 
 app_name = "projects"
 urlpatterns: list[URLPattern] = [
@@ -14,6 +18,31 @@ urlpatterns: list[URLPattern] = [
     path("portal/projects/<int:pk>/", views.detail, name="detail"),
     path("portal/projects/<int:pk>/change/", views.change, name="change"),
     path("portal/projects/<int:pk>/move/", views.move, name="move"),
+    path("portal/projects/<int:pk>/propose/", views.propose, name="propose"),
+    path("portal/projects/copy/", copying.copy, name="copy"),
+    path("portal/projects/<int:pk>/plan/", planning.plan, name="plan"),
+    path("portal/projects/<int:pk>/milestones/add/", planning.add_row, {"kind": "milestone"}, name="add_milestone"),
+    path("portal/projects/<int:pk>/helpers/add/", planning.add_row, {"kind": "supporter"}, name="add_supporter"),
+    path("portal/projects/<int:pk>/costs/add/", planning.add_row, {"kind": "cost"}, name="add_cost"),
+    path("portal/projects/<int:pk>/financing/add/", planning.add_row, {"kind": "financing"}, name="add_financing"),
+    path("portal/milestones/<int:pk>/", planning.change_row, {"kind": "milestone"}, name="change_milestone"),
+    path("portal/milestones/<int:pk>/tick/", planning.tick, name="tick_milestone"),
+    path("portal/helpers/<int:pk>/", planning.change_row, {"kind": "supporter"}, name="change_supporter"),
+    path("portal/costs/<int:pk>/", planning.change_row, {"kind": "cost"}, name="change_cost"),
+    path("portal/financing/<int:pk>/", planning.change_row, {"kind": "financing"}, name="change_financing"),
+    path("portal/projects/<int:pk>/files/", files.files, name="files"),
+    path("portal/projects/<int:pk>/photos/add/", files.add_photo, name="add_photo"),
+    path("portal/projects/<int:pk>/documents/add/", files.add_document, name="add_document"),
+    path("portal/photos/<int:pk>/", files.change_photo, name="change_photo"),
+    path("portal/photos/<int:pk>/file/", files.own_photo, name="own_photo"),
+    path("portal/documents/<int:pk>/", files.change_document, name="change_document"),
+    path("portal/documents/<int:pk>/file/", files.own_document, name="own_document"),
+    path("desk/project-photos/<int:pk>/", files.desk_photo, name="desk_photo"),
+    path("desk/project-documents/<int:pk>/", files.desk_document, name="desk_document"),
+    path("projects/", released.released, name="released"),
+    path("projects/<int:pk>/", released.released_project, name="released_project"),
+    path("projects/photos/<int:pk>/", files.public_photo, name="public_photo"),
+    path("projects/documents/<int:pk>/", files.public_document, name="public_document"),
     path("portal/projects/<int:pk>/measures/add/", measures.add_measure, name="add_measure"),
     path("portal/measures/<int:pk>/", measures.change_measure, name="change_measure"),
     path("portal/measures/<int:pk>/done/", measures.finish_measure, name="finish_measure"),

@@ -8,16 +8,20 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
-from agencies.models import User
+from agencies.models import Transition, User
 from agencies.permissions import permission_required
 from communes.models import Commune
 from patrons.models import Patron
 from projects import services
-from projects.forms import ChangedProjectForm, DropForm, FinishForm, MoveForm, NewProjectForm
-from projects.models import Project
+from projects.copying.selectors import spread
+from projects.forms import ChangedProjectForm, DropForm, FinishForm, MoveForm, NewProjectForm, ProjectFilterForm
+from projects.models import Project, PublicProject, Supporter
+from projects.planning.forms import MilestoneForm
+from projects.planning.plan import plan_of
 from projects.rights import led_project, user_of
-from projects.selectors import project_with_measures, projects_led_by
+from projects.selectors import project_page, projects_led_by
 
 PROJECTS_A_PAGE = 20
 
@@ -43,22 +47,33 @@ WAY = [
 
 @permission_required("project", "view_own")
 def projects(request: HttpRequest) -> HttpResponse:
-    """List the projects the patron leads."""
-    page = Paginator(projects_led_by(user_of(request)), PROJECTS_A_PAGE).get_page(request.GET.get("page"))
+    """List the projects the patron leads; whoever leads many may narrow the list."""
+    mine = projects_led_by(user_of(request))
+    form = ProjectFilterForm(request.GET, projects=mine)
+    page = Paginator(form.narrowed(), PROJECTS_A_PAGE).get_page(request.GET.get("page"))
     rows = [(project, TONES[project.status]) for project in page]
-    return render(request, "projects/list.html", {"page": page, "rows": rows})
+    context = {"page": page, "rows": rows, "form": form if form.is_useful else None, "is_filtered": form.is_filtered}
+    return render(request, "projects/list.html", context)
 
 
 @permission_required("project", "view_own")
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show a project with its state, measures and savings, and what can be done next."""
-    project = get_object_or_404(project_with_measures(user_of(request)), pk=pk)
+    """Show a project with its state, milestones, measures and savings, and what can be done next."""
+    project: Any = get_object_or_404(project_page(user_of(request)), pk=pk)
+    kinds = dict(Supporter.Kind.choices)
+    plan = plan_of(project)
     context = {
         "project": project,
         "tone": TONES[project.status],
         "steps": _steps(project),
         "moves": _moves(project),
         "running": project.status not in {Project.Status.DONE, Project.Status.DROPPED},
+        "plan": plan,
+        "milestone_form": MilestoneForm(auto_id="milestone_%s"),
+        "helpers": [{**helper, "kind": kinds[helper["kind"]]} for helper in project.helpers],
+        "spread": spread(project.spread_to).words,
+        "template": _template_of(project),
+        "course": _course(project),
         "facts": [
             (_("Begins on"), project.starts_on),
             (_("Planned end"), project.ends_on),
@@ -66,6 +81,24 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         ],
     }
     return render(request, "projects/detail.html", context)
+
+
+@permission_required("project", "change_own")
+@require_POST
+def propose(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask the agency to show the project to the public, or take the wish back."""
+    project = led_project(request, pk)
+    if "withdraw" in request.POST:
+        services.withdraw_proposal(project, by=user_of(request))
+        messages.success(request, _("Your agency is not asked any more."))
+        return redirect(project)
+    try:
+        services.propose_release(project, by=user_of(request))
+    except ValidationError as refused:
+        messages.error(request, " ".join(refused.messages))
+        return redirect("projects:change", pk=pk)
+    messages.success(request, _("Your agency reads the summary and then shows the project to everybody."))
+    return redirect(project)
 
 
 @permission_required("project", "add_own")
@@ -92,11 +125,13 @@ def add(request: HttpRequest) -> HttpResponse:
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     """Change what is known about a project."""
     project = led_project(request, pk)
-    title = project.title
+    title, was_released = project.title, project.released_at is not None
     form = ChangedProjectForm(request.POST or None, instance=project, patron=_patron(request))
     if request.method == "POST" and form.is_valid():
-        services.change_project(project, by=user_of(request), **form.cleaned_data)
+        changed = services.change_project(project, by=user_of(request), **form.cleaned_data)
         messages.success(request, _("Your changes are saved."))
+        if was_released and not changed.released_at:
+            messages.info(request, _("Citizens see the project again once your agency has read the new words."))
         return redirect(project)
     return render(request, "projects/form.html", {"form": form, "project": project, "title": title})
 
@@ -115,12 +150,34 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _moved(form, project, status, user_of(request)):
         messages.success(request, _("The project is now “%s”.") % Project.Status(status).label)
         return redirect(project)
-    label = Project.Status(status).label
-    return render(request, "projects/move.html", {"form": form, "project": project, "status": status, "label": label})
+    context = {
+        "form": form,
+        "project": project,
+        "status": status,
+        "label": Project.Status(status).label,
+        "plan": plan_of(project) if status == Project.Status.UNDER_WAY else None,
+    }
+    return render(request, "projects/move.html", context)
 
 
 def _patron(request: HttpRequest) -> Patron:
     return get_object_or_404(Patron.objects.select_related("programme"), user=user_of(request))
+
+
+def _template_of(project: Project) -> Any:
+    """Return the project whose idea this one took up, as far as it can be seen; one query for another agency's."""
+    if project.copied_public:
+        return PublicProject.objects.select_related("commune").filter(pk=project.copied_public).first()
+    return project.copied_from
+
+
+def _course(project: Project) -> list[Transition]:
+    """Return the moves of a project, the newest first, each with its `words`; one query."""
+    labels = dict(Project.Status.choices)
+    moves = list(project.transitions.select_related("by__membership"))
+    for move in moves:
+        move.words = str(labels.get(move.target, move.target))  # type: ignore[attr-defined]
+    return moves
 
 
 def _steps(project: Project) -> list[dict[str, Any]]:

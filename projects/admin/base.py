@@ -27,14 +27,18 @@ class DayForm(forms.Form):
     on = forms.DateField(label=_("on"), initial=timezone.localdate, widget=forms.DateInput())
 
 
-class AmountsAdmin(DeskAdmin):
-    """Objects with amounts, which people write as they are used to: 1.250.000,00."""
+class TypedAmounts:
+    """Lets pages and inlines take amounts as people write them: 1.250.000,00."""
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Let amounts be typed as text with the separators of the reader's language."""
         if isinstance(db_field, DecimalField):
             kwargs |= {"localize": True, "widget": UnfoldAdminTextInputWidget(attrs={"inputmode": "decimal"})}
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+
+
+class AmountsAdmin(TypedAmounts, DeskAdmin):
+    """Objects with amounts."""
 
 
 class ReadOnlyAdmin(DeskAdmin):

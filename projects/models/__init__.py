@@ -1,24 +1,36 @@
 """Projects with their measures, the savings behind each tonne, funding and ideas."""
 
 from projects.models.factors import EmissionFactor
+from projects.models.files import ProjectDocument, ProjectFile, ProjectPhoto
 from projects.models.funding import FundingApplication, FundingProgramme
 from projects.models.idea import Idea
 from projects.models.measure import Measure, Saving
+from projects.models.planning import CostItem, FinancingPart, Milestone, Supporter
 from projects.models.project import Project, ProjectLead, ProjectPartner, euro_field, not_negative
-from projects.models.public import PublicIdea, PublicProject
+from projects.models.public import ProjectCopy, PublicDocument, PublicIdea, PublicPhoto, PublicProject
 
 __all__ = [
+    "CostItem",
     "EmissionFactor",
+    "FinancingPart",
     "FundingApplication",
     "FundingProgramme",
     "Idea",
     "Measure",
+    "Milestone",
     "Project",
+    "ProjectCopy",
+    "ProjectDocument",
+    "ProjectFile",
     "ProjectLead",
     "ProjectPartner",
+    "ProjectPhoto",
+    "PublicDocument",
     "PublicIdea",
+    "PublicPhoto",
     "PublicProject",
     "Saving",
+    "Supporter",
     "euro_field",
     "not_negative",
 ]

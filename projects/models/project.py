@@ -94,6 +94,11 @@ class Project(LifeCycle, AgencyModel):
         verbose_name=_("copied from"),
         editable=False,
     )
+    # The released project of another agency whose idea this one took up. No foreign key: the row lies behind a wall.
+    copied_public = models.BigIntegerField(
+        _("copied from another agency's project"), null=True, blank=True, editable=False
+    )
+    proposed_at = models.DateTimeField(_("proposed for release at"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
     deadlines = GenericRelation(Deadline, content_type_field="subject_type", object_id_field="subject_id")
 
@@ -115,6 +120,11 @@ class Project(LifeCycle, AgencyModel):
         indexes: ClassVar = [
             models.Index(fields=["agency", "status"], name="project_status"),
             models.Index(fields=["agency", "-created_at", "-id"], name="project_order"),
+            models.Index(
+                fields=["-released_at", "-id"], condition=Q(released_at__isnull=False), name="project_released"
+            ),
+            models.Index(fields=["copied_public"], condition=Q(copied_public__isnull=False), name="project_copied"),
+            models.Index(fields=["agency"], condition=Q(proposed_at__isnull=False), name="project_proposed"),
         ]
 
     def __str__(self) -> str:

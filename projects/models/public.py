@@ -1,8 +1,8 @@
-"""What everybody may read: released projects and ideas, from views that list their columns."""
+"""What everybody may read: released projects with their files and copies, and ideas, from views of listed columns."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -10,9 +10,6 @@ from django.db import models
 from agencies.models import Programme, Topic
 from communes.models import Commune
 from projects.models.project import Project
-
-if TYPE_CHECKING:
-    pass
 
 
 class PublicProject(models.Model):
@@ -33,6 +30,56 @@ class PublicProject(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class PublicPhoto(models.Model):
+    """A photo that staff have released with its project, over all agencies."""
+
+    project = models.ForeignKey(PublicProject, on_delete=models.DO_NOTHING, related_name="photos")
+    file = models.CharField(max_length=100)
+    alt = models.CharField(max_length=200)
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        managed = False
+        db_table = "projects_publicphoto"
+        ordering: ClassVar = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.alt
+
+
+class PublicDocument(models.Model):
+    """A document that staff have released with its project, over all agencies."""
+
+    project = models.ForeignKey(PublicProject, on_delete=models.DO_NOTHING, related_name="documents")
+    title = models.CharField(max_length=120)
+    file = models.CharField(max_length=100)
+
+    class Meta:
+        managed = False
+        db_table = "projects_publicdocument"
+        ordering: ClassVar = ["pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class ProjectCopy(models.Model):
+    """That a project took up another one's idea, over all agencies.
+
+    Its municipality is named only to its own agency and once the copy is released; otherwise there is none.
+    """
+
+    source_id = models.BigIntegerField()
+    commune = models.ForeignKey(Commune, on_delete=models.DO_NOTHING, null=True, related_name="+")
+
+    class Meta:
+        managed = False
+        db_table = "projects_copy"
+
+    def __str__(self) -> str:
+        return str(self.commune or "")
 
 
 class PublicIdea(models.Model):

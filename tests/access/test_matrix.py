@@ -29,7 +29,17 @@ from communes.models import Backing, MunicipalAccess, OfferedDocument, Partnersh
 from deadlines.models import Deadline, Job
 from klikks.tenancy import PublicReadWall, agency_context
 from patrons.models import Activity, Appointment, Patron, Post, Story
-from projects.models import Measure, Project, Saving
+from projects.models import (
+    CostItem,
+    FinancingPart,
+    Measure,
+    Milestone,
+    Project,
+    ProjectDocument,
+    ProjectPhoto,
+    Saving,
+    Supporter,
+)
 from reports.models import Document
 from tests import factories
 from tests.access.world import World, make_world
@@ -57,6 +67,31 @@ OBJECTS: dict[str, tuple[type[models.Model], str, str]] = {
     "projects:detail": (Project, "pk", "pk"),
     "projects:change": (Project, "pk", "pk"),
     "projects:move": (Project, "pk", "pk"),
+    **{
+        f"projects:{page}": (Project, "pk", "pk")
+        for page in (
+            "propose",
+            "plan",
+            "add_milestone",
+            "add_supporter",
+            "add_cost",
+            "add_financing",
+            "files",
+            "add_photo",
+            "add_document",
+        )
+    },
+    "projects:change_milestone": (Milestone, "pk", "pk"),
+    "projects:tick_milestone": (Milestone, "pk", "pk"),
+    "projects:change_supporter": (Supporter, "pk", "pk"),
+    "projects:change_cost": (CostItem, "pk", "pk"),
+    "projects:change_financing": (FinancingPart, "pk", "pk"),
+    "projects:change_photo": (ProjectPhoto, "pk", "pk"),
+    "projects:own_photo": (ProjectPhoto, "pk", "pk"),
+    "projects:desk_photo": (ProjectPhoto, "pk", "pk"),
+    "projects:change_document": (ProjectDocument, "pk", "pk"),
+    "projects:own_document": (ProjectDocument, "pk", "pk"),
+    "projects:desk_document": (ProjectDocument, "pk", "pk"),
     "projects:add_measure": (Project, "pk", "pk"),
     "projects:change_measure": (Measure, "pk", "pk"),
     "projects:finish_measure": (Measure, "pk", "pk"),
@@ -117,6 +152,9 @@ OPENED_BY_ADDRESS: dict[str, dict[str, str]] = {
     "website:network": {"slug": "towns"},
     "website:network_in": {"slug": "towns", "language": "pt"},
     "projects:send_idea": {"slug": "towns"},
+    "projects:released_project": {"pk": "999999999"},
+    "projects:public_photo": {"pk": "999999999"},
+    "projects:public_document": {"pk": "999999999"},
 }
 # Pages that all patrons of a programme share; tests/patrons/test_exchange.py asks who sees them.
 SHARED: dict[str, tuple[type[models.Model], str, str]] = {

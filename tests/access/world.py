@@ -37,7 +37,21 @@ from communes.models import (
 from deadlines.models import Deadline, Job, OutboxMail, PhasePlan, Task
 from klikks.tenancy import agency_context
 from patrons.models import Activity, AppointmentDay, DayPlace, Patron, Post, Story
-from projects.models import FundingApplication, FundingProgramme, Idea, Measure, Project, ProjectPartner, Saving
+from projects.models import (
+    CostItem,
+    FinancingPart,
+    FundingApplication,
+    FundingProgramme,
+    Idea,
+    Measure,
+    Milestone,
+    Project,
+    ProjectDocument,
+    ProjectPartner,
+    ProjectPhoto,
+    Saving,
+    Supporter,
+)
 from reports.models import Document, Report
 from tests import factories
 from trainings.models import Enrolment, TrainingSeries, TrainingSession
@@ -182,6 +196,12 @@ def _rows(
         ),
         FundingApplication.objects.create(project=project, funding_programme=funding),
         ProjectPartner.objects.create(project=project, commune=commune),
+        Milestone.objects.create(project=project, title="Schritt", due_on=YESTERDAY),
+        CostItem.objects.create(project=project, what="Lampen", amount=Decimal(5)),
+        FinancingPart.objects.create(project=project, amount=Decimal(5)),
+        Supporter.objects.create(project=project, name=f"Geheim {agency.slug}"),
+        ProjectPhoto.objects.create(project=project, alt="Lampe", file=ContentFile(b"JPEG", "foto.jpg")),
+        ProjectDocument.objects.create(project=project, title="Angebot", file=ContentFile(b"%PDF-1.4", "geheim.pdf")),
         Idea.objects.create(programme=programme, commune=commune, title="Idee", text="Text"),
         Enrolment.objects.create(session=session, patron=patron),
         Deadline.objects.create(title="Frist", due_on=YESTERDAY, owner=world.patron_account, subject=project),

@@ -108,7 +108,7 @@ def test_a_summary_is_shown_to_the_public_and_taken_back(desk: Client, agency: A
         Project.objects.update(public_summary="Neue Lampen.")
         desk.post(url)
         assert Project.objects.get().released_at is not None
-        desk.post(url)
+        desk.post(reverse("admin:projects_project_take_back", args=[filled.pk]))
         assert Project.objects.get().released_at is None
 
 

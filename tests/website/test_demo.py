@@ -13,7 +13,9 @@ from communes.models import Commune, Partnership, Registration
 from deadlines.models import Deadline
 from klikks.tenancy import agency_context
 from patrons.models import Appointment, Patron
+from projects.copying.selectors import spread_of
 from projects.models import Project, Saving
+from projects.planning.plan import plan_of
 from trainings.models import Enrolment, TrainingSession
 from website.demo import DEMO_LOGINS, DEMO_PASSWORD
 
@@ -71,7 +73,13 @@ def test_the_demo_is_complete_and_loads_only_into_an_empty_portal(
 
         helga = Patron.objects.get(email="patin@example.org")
         assert helga.user is not None
-        assert Deadline.objects.open().filter(owner=helga.user).count() == 2
+        assert Deadline.objects.open().filter(owner=helga.user).count() == 4
+        lamps = Project.objects.get(title="Neue Lampen für den Dorfplatz")
+        assert plan_of(lamps).adds_up
+        assert (lamps.photos.count(), lamps.documents.count(), lamps.supporters.count()) == (2, 1, 4)
+        copied = Project.objects.exclude(copied_from=None).first()
+        assert copied is not None
+        assert spread_of(copied.copied_from_id or 0).count == 3
 
     parts = Participation.objects.filter(programme=klikks)
     assert (parts.count(), parts.get(coordinates=True).agency.slug) == (8, "rlp")

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import translation
 
 from communes.models import Commune
-from website.demo import exchange, pilot, programmes, running, towns
+from website.demo import exchange, pilot, plans, programmes, running, towns
 from website.demo.accounts import make_colleagues, make_operator, make_staff
 from website.demo.people import people
 from website.demo.townhall import make_town_hall
@@ -56,6 +56,9 @@ def _build(progress: Callable[[str], None]) -> None:
         agencies["nds"], klikks, communes_of("DE-NI")[20:], crowd, staff["regional.nds@example.org"]
     )
     running.make_helga(agencies["rlp"], klikks, rlp[37], by)
+    plans.plan_helgas_lamps(agencies["rlp"])
+    plans.plan_some(agencies["rlp"], by)
+    plans.copy_ideas(klikks, agencies["rlp"], by, agencies["nds"], staff["regional.nds@example.org"])
     make_town_hall(agencies["rlp"], rlp[37], by)
     exchange.make_exchange(agencies, klikks)
     exchange.make_stories(agencies["rlp"], klikks, by)

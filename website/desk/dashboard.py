@@ -113,6 +113,7 @@ def _work(request: HttpRequest, user: User, *, only_own: bool) -> dict[str, Any]
         "registrations": [case for case in open_cases if case.kind == "registration" and case.status != "asked_back"],
         "asked_back": [case for case in open_cases if case.status == "asked_back"],
         "patrons": [case for case in open_cases if case.kind == "patron"],
+        "releases": [case for case in open_cases if case.kind == "project"],
         **_silence(agency),
         "failed_mails": counts.get("mails", 0),
         "failed_jobs": counts.get("jobs", 0),

@@ -64,7 +64,7 @@ GROUPS: list[tuple[Any, list[Entry]]] = [
     (
         gettext_lazy("Projects"),
         [
-            Entry("projects.Project", "eco"),
+            Entry("projects.Project", "eco", "releases"),
             Entry("projects.Idea", "lightbulb", "ideas"),
             Entry("projects.FundingApplication", "request_quote"),
             Entry("projects.FundingProgramme", "savings"),

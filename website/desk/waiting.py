@@ -17,10 +17,15 @@ from deadlines.models import Deadline, Job, OutboxMail, Task, heading
 from klikks.tenancy import current_agency_id
 from patrons.exchange.selectors import reported_posts
 from patrons.models import Patron
-from projects.models import Idea
+from projects.models import Idea, Project
 
 SOON_DAYS = 14
 SHOWN = 8
+PAGES = {
+    "registration": "admin:communes_registration_change",
+    "patron": "admin:patrons_patron_change",
+    "project": "admin:projects_project_change",
+}
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,7 @@ class Due:
 
 @dataclass(frozen=True)
 class Waiting:
-    """A registration or a person that waits, as the dashboard lists it."""
+    """A registration, person or project that waits, as the dashboard lists it."""
 
     kind: str
     title: str
@@ -75,7 +80,7 @@ def due(user: User, *, only_own: bool) -> list[Due]:
 
 
 def waiting() -> list[Waiting]:
-    """Return the registrations and volunteers on which the agency, or the municipality, has the next move."""
+    """Return what waits for the next move: registrations, volunteers, and projects that the public may see."""
     registrations = Registration.objects.filter(
         status__in=[*Registration.WAITING_FOR_US, Registration.Status.ASKED_BACK]
     )
@@ -99,6 +104,10 @@ def waiting() -> list[Waiting]:
                 since=F("confirmed_at"),
             )
             .values_list(*columns),
+            Project.objects.filter(proposed_at__isnull=False)
+            .order_by()
+            .annotate(what=Value("project", CharField()), subtitle=F("commune__name"), since=F("proposed_at"))
+            .values_list(*columns),
             all=True,
         )
     )
@@ -109,10 +118,7 @@ def waiting() -> list[Waiting]:
             title=title,
             subtitle=subtitle,
             status=status,
-            url=reverse(
-                "admin:communes_registration_change" if what == "registration" else "admin:patrons_patron_change",
-                args=[pk],
-            ),
+            url=reverse(PAGES[what], args=[pk]),
             days=(today - timezone.localdate(since)).days,
         )
         for what, pk, status, title, subtitle, since in rows.order_by("since")[: 3 * SHOWN]
@@ -127,6 +133,7 @@ def _count(request: HttpRequest) -> dict[str, int]:
         "proposals": ("dataproposal", DataProposal.objects.filter(status=DataProposal.Status.RECEIVED)),
         "patrons": ("patron", Patron.objects.waiting_for_us()),
         "reports": ("post", reported_posts()),
+        "releases": ("project", Project.objects.filter(proposed_at__isnull=False)),
         "ideas": ("idea", Idea.objects.filter(status=Idea.Status.RECEIVED)),
         "deadlines": ("deadline", Deadline.objects.open().filter(due_on__lt=timezone.localdate())),
         "mails": ("outboxmail", OutboxMail.objects.filter(status=OutboxMail.Status.FAILED)),

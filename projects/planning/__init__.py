@@ -1,0 +1,1 @@
+"""How a project is planned: milestones, costs and who pays them, helpers and partners."""

@@ -1,0 +1,1 @@
+"""Released projects as everybody reads them."""
