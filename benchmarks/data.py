@@ -27,6 +27,7 @@ from patrons.models import Activity, Appointment, Patron
 from projects.measures.calculation import calculate
 from projects.measures.factors import load_factors
 from projects.measures.kinds import MeasureKind
+from projects.measures.services import frozen
 from projects.models import Measure, Project, ProjectLead, Saving
 from website.demo import programmes
 from website.demo.people import Person, people
@@ -201,19 +202,10 @@ def _projects(
     ]
     Measure.objects.bulk_create(measures)
     result = calculate(MeasureKind.LED_STREET_LIGHTING, {"kwh_before": 18500, "kwh_after": 6200})
-    Saving.objects.bulk_create(
-        Saving(
-            agency=agency,
-            measure=measure,
-            kg_per_year=result.kg_per_year,
-            factor=result.factor,
-            factor_value=result.factor.value,
-            formula=result.formula,
-            inputs=result.stored_inputs(),
-            calculated_by=by,
-        )
-        for measure in measures
-    )
+    savings = [frozen(measure, result, Saving.Quality.CALCULATED, by) for measure in measures]
+    for saving in savings:
+        saving.agency = agency
+    Saving.objects.bulk_create(savings)
 
 
 def _waiting(agency: Agency, programme: Programme, places: list[Commune], crowd: Iterator[Person]) -> None:

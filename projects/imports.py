@@ -16,7 +16,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.formats import number_format
-from django.utils.text import capfirst
+from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -31,7 +31,10 @@ from communes.places import Places, Unclear, described
 from deadlines.models import Deadline
 from patrons.models import Patron
 from projects.measures.calculation import InputsWrong, Result, calculate, factor_for, stored_numbers
-from projects.measures.kinds import INPUTS, KINDS, MeasureKind
+from projects.measures.kinds import MeasureKind
+from projects.measures.library import CHOICES, INPUTS, KINDS
+from projects.measures.services import frozen
+from projects.measures.units import shown
 from projects.models import CostItem, Measure, Project, ProjectLead, Saving
 from projects.models.planning import in_euro
 
@@ -79,6 +82,52 @@ KIND_NAMES = {
     "Öffentlichkeitsarbeit": MeasureKind.AWARENESS,
     "Veranstaltung": MeasureKind.AWARENESS,
 }
+CARRIERS = {
+    "Erdgas": "natural-gas",
+    "Gas": "natural-gas",
+    "Heizöl": "heating-oil",
+    "Öl": "heating-oil",
+    "Flüssiggas": "liquefied-gas",
+    "Fernwärme": "district-heat",
+    "Nahwärme": "district-heat",
+    "Holzpellets": "pellets",
+    "Pellets": "pellets",
+    "Holz": "wood",
+    "Hackschnitzel": "wood",
+}
+
+
+def carrier(cell: Cell) -> str:
+    """Return the emission factor of what makes the heat. Raises CellWrong."""
+    known = {fold(name): key for name, key in CARRIERS.items()} | {key: key for key in CARRIERS.values()}
+    found = known.get(fold(line(cell)))
+    if found is None:
+        raise CellWrong(
+            _("“%(text)s” is not known here.") % {"text": line(cell)},
+            _("Write one of these: %(words)s") % {"words": ", ".join(CARRIERS)},
+        )
+    return found
+
+
+def _number_column(name: str) -> Column:
+    """Return the column of a number that only some kinds of measures need."""
+    asked = INPUTS[name]
+    heading = format_lazy("{} ({})", asked.label, shown(asked.unit)) if shown(asked.unit) else asked.label
+    return Column(name, heading, (), decimal, None, gettext_lazy("Only for measures that need it."))
+
+
+COMMON_NUMBERS = ("kwh_before", "kwh_after", "kwh_used")
+MORE_NUMBERS = (
+    *(_number_column(name) for name in INPUTS if name not in COMMON_NUMBERS),
+    Column(
+        "carrier",
+        gettext_lazy("What makes the heat"),
+        ("Energieträger", "Brennstoff", "Wärmequelle", "Heizung", "Energy carrier"),
+        carrier,
+        None,
+        gettext_lazy("Only for measures on heat, such as natural gas, heating oil, district heat, pellets."),
+    ),
+)
 CLOSED = frozenset({Status.DONE, Status.DROPPED})
 ENDS_WITH = {Status.DONE: Measure.Status.DONE, Status.DROPPED: Measure.Status.DROPPED}
 TONNE = Decimal(1000)
@@ -215,6 +264,7 @@ class ProjectSheet(SheetResource):
             None,
             gettext_lazy("Only for solar power: yield minus feed-in, in kWh."),
         ),
+        *MORE_NUMBERS,
         Column(
             "tonnes",
             gettext_lazy("Saving (t CO2e a year)"),
@@ -436,7 +486,7 @@ class ProjectSheet(SheetResource):
     def _plan_measure(self, row: Row, draft: Draft[Project]) -> None:
         """Compare the row's measure; a saving is calculated anew only where its numbers changed."""
         values = row.values
-        kind, inputs = values.get("kind"), {name: values[name] for name in INPUTS if name in values}
+        kind, inputs = values.get("kind"), {name: values[name] for name in [*INPUTS, *CHOICES] if name in values}
         if kind is None:
             if inputs:
                 row.wrong(
@@ -505,22 +555,13 @@ class ProjectSheet(SheetResource):
         return result
 
     def _plan_saving(self, row: Row, measure: Draft[Measure], result: Result) -> None:
-        if stored_numbers(measure.instance.inputs) == result.inputs:
+        if _understood(measure.instance.inputs) == _understood(result.stored_inputs()):
             return
         row.set(measure, "inputs", result.stored_inputs(), label=_("Numbers"), show=_numbers)
         before = self._savings.get(id(measure))
         if before is not None and not before.is_new:
             row.follow(before, "replaced_at", self._now)
-        saving = self.new(
-            Saving(
-                measure=measure.instance,
-                factor=result.factor,
-                factor_value=result.factor.value,
-                formula=result.formula,
-                inputs=result.stored_inputs(),
-                calculated_by=self.order.by,
-            )
-        )
+        saving = self.new(frozen(measure.instance, result, Saving.Quality.CALCULATED, self.order.by))
         known = number_format(before.instance.kg_per_year.normalize()) if before else ""
         row.set(saving, "kg_per_year", result.kg_per_year, label=_("Saving (kg CO2e a year)"), instead_of=known)
 
@@ -540,10 +581,15 @@ class ProjectSheet(SheetResource):
         )
 
 
+def _understood(inputs: dict[str, str]) -> tuple[dict[str, Decimal], str]:
+    """Return stored numbers and what was chosen, to compare: "6200.0" is 6200."""
+    return stored_numbers(inputs), "".join(inputs.get(name, "") for name in CHOICES)
+
+
 def _numbers(inputs: dict[str, Any]) -> str:
     """Return the numbers of a measure as people read them."""
     return "; ".join(
-        f"{capfirst(str(INPUTS[name].label))}: {number_format(number, force_grouping=True)} kWh"
+        f"{capfirst(str(INPUTS[name].label))}: {number_format(number, force_grouping=True)} {shown(INPUTS[name].unit)}"
         for name, number in stored_numbers(inputs).items()
         if name in INPUTS
     )

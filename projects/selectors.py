@@ -1,15 +1,17 @@
 """Reads of projects for the people who lead them. Each says how many queries it takes."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BooleanField, Count, ExpressionWrapper, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
+from django.utils.translation import get_language
 
 from agencies.models import User
 from klikks.tenancy import AgencyQuerySet
 from projects.copying.selectors import copies_of_each
-from projects.models import Measure, Project, ProjectPartner, ProjectPhoto, Saving, Supporter
+from projects.models import EmissionFactor, Measure, Project, ProjectPartner, ProjectPhoto, Saving, Supporter
 from projects.planning.plan import with_plan
 
 
@@ -49,5 +51,12 @@ def project_page(user: User) -> QuerySet[Any]:
 
 def measures_with_savings() -> QuerySet[Any, Any]:
     """Return measures with their current saving as `current_savings`, a list of one or none; two queries."""
-    current = Saving.objects.filter(replaced_at__isnull=True).select_related("factor")
+    current = Saving.objects.filter(replaced_at__isnull=True)
     return Measure.objects.prefetch_related(Prefetch("savings", current, to_attr="current_savings"))
+
+
+def factor_names(keys: Iterable[str]) -> dict[str, str]:
+    """Return the names of confirmed emission factors by short name, in the reader's language; one query."""
+    column = "name_en" if get_language() == "en" else "name"
+    confirmed = EmissionFactor.objects.filter(key__in=list(keys), is_confirmed=True).order_by("published_on")
+    return dict(confirmed.values_list("key", column))

@@ -1,7 +1,9 @@
 """The staff desk of this room: stored documents, and reports with the page that orders one."""
 
+from functools import partial
 from typing import Any, cast
 
+from django import forms
 from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -18,10 +20,11 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
 from unfold.decorators import action, display
 
 from agencies.desk import CHIPS, DeskAdmin, action_page, object_url
-from agencies.models import User
+from agencies.models import Agency, Programme, User
 from deadlines.models import Job
 from reports import day_admin  # noqa: F401  (registers the pages of appointment days)
-from reports.forms import ReportOrderForm
+from reports.audit import as_csv, as_json, audit
+from reports.forms import AuditForm, ReportOrderForm
 from reports.models import Document, Report
 from reports.services import order_commune_report
 
@@ -77,7 +80,7 @@ class ReportAdmin(DeskAdmin):
     fields = ("kind", "commune", "programme", "period", "state", "file", "who", "created_at")
     readonly_fields = fields
     actions = None
-    actions_list = ("order",)
+    actions_list = ("order", "audit")
     export_columns = ("kind", "commune", "programme", "starts_on", "ends_on", "created_at")
 
     def has_order_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
@@ -151,6 +154,40 @@ class ReportAdmin(DeskAdmin):
             intro=gettext("Figures, projects, savings with their calculation, funding and patrons, as one PDF."),
         )
         return redirect("deadlines:job", key=ordered[0].key) if ordered else page
+
+    @action(description=_("For the auditor"), url_path="audit", permissions=["order"], icon="fact_check")
+    def audit(self, request: HttpRequest) -> HttpResponse:
+        """Hand out the figures with where each comes from, to be added up elsewhere."""
+        made: list[HttpResponse] = []
+        agency = cast(Agency, cast(User, request.user).agency)
+
+        def do(data: dict[str, Any]) -> str:
+            made.append(_audit_file(data["programme"], agency, data["kind"]))
+            return ""
+
+        page = action_page(
+            request,
+            title=gettext("For the auditor"),
+            form=cast(type[forms.Form], partial(AuditForm, agency=agency)),
+            do=do,
+            back=reverse("admin:reports_report_changelist"),
+            submit=gettext("Download"),
+            intro=gettext(
+                "Every figure of your agency with where it comes from: numbers, formula, factors and their sources. "
+                "Nobody is named in it. docs/audit.md describes the fields, docs/recompute.py adds them up again."
+            ),
+        )
+        return made[0] if made else page
+
+
+def _audit_file(programme: Programme, agency: Agency, kind: str) -> HttpResponse:
+    """Return the agency's figures with where they come from, as a file."""
+    content = audit(programme, [agency])
+    text = as_json(content) if kind == "json" else as_csv(content["savings"])
+    answer = HttpResponse(text, content_type="application/json" if kind == "json" else "text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="audit-{programme.slug}-{agency.slug}.{kind}"'
+    answer["Cache-Control"] = "private, no-store"
+    return answer
 
 
 def download_link(document_pk: int) -> SafeString:

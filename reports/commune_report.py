@@ -13,8 +13,9 @@ from agencies.models import Agency, Participation
 from agencies.models.programmes import Figure
 from communes.models import Commune, Partnership
 from patrons.models import Appointment
-from projects.measures.calculation import Explanation, explain
-from projects.models import EmissionFactor, FundingApplication, Measure, Project, ProjectLead, Saving
+from projects.measures.explanation import Explanation, explain
+from projects.models import FundingApplication, Measure, Project, ProjectLead, Saving
+from projects.models.measure import UsedFactor
 from reports import figures
 from reports.documents import Bar, Palette, bar_chart, render
 from reports.figures import FigureValue, Period, breakdowns
@@ -42,18 +43,7 @@ class Source:
     """An emission factor as it is cited: [1], [2], …"""
 
     number: int
-    factor: EmissionFactor
-
-    @property
-    def name(self) -> str:
-        """The factor's name in the reader's language."""
-        return self.factor.name_en if get_language() == "en" else self.factor.name
-
-    @property
-    def cited(self) -> str:
-        """Where the factor was published, and under which licence."""
-        parts = [self.factor.source, self.factor.page, self.factor.licence]
-        return "; ".join(part.rstrip(".") for part in parts if part)
+    factor: UsedFactor
 
 
 @dataclass(frozen=True)
@@ -63,12 +53,12 @@ class SavingLine:
     measure: Measure
     saving: Saving
     explanation: Explanation
-    source: Source
+    sources: list[Source]
 
     @property
     def is_estimate(self) -> bool:
         """Whether the saving counts as an estimate."""
-        return self.saving.quality == Saving.Quality.ESTIMATED or not self.source.factor.is_confirmed
+        return self.saving.is_estimate
 
 
 @dataclass(frozen=True)
@@ -186,9 +176,11 @@ def _measures(report: Report, period: Period) -> QuerySet[Measure]:
     """Return the measures that are done or planned up to the period's end, each with its current saving."""
     done = Q(status=Measure.Status.DONE, done_on__lte=period.ends_on)
     planned = Q(status=Measure.Status.PLANNED, created__lte=period.ends_on) & ~Q(project__status=Project.Status.DROPPED)
-    current = Saving.objects.filter(replaced_at__isnull=True).select_related("factor")
+    current = Saving.objects.filter(replaced_at__isnull=True)
     return (
-        Measure.objects.filter(project__programme=report.programme, project__commune=report.commune)
+        Measure.objects.filter(
+            project__programme=report.programme, project__commune=report.commune, counted_in__isnull=True
+        )
         .annotate(created=TruncDate("created_at"))
         .filter(done | planned)
         .select_related("project")
@@ -199,17 +191,27 @@ def _measures(report: Report, period: Period) -> QuerySet[Measure]:
 
 def _sources(measures: list[Any]) -> list[Source]:
     """Return the factors behind the savings, numbered in the order in which they are cited first."""
-    factors = {saving.factor_id: saving.factor for measure in measures for saving in measure.current_savings}
+    factors = {
+        _edition(factor): factor
+        for measure in measures
+        for saving in measure.current_savings
+        for factor in saving.used_factors
+    }
     return [Source(place, factor) for place, factor in enumerate(factors.values(), start=1)]
+
+
+def _edition(factor: UsedFactor) -> tuple[str, int, str]:
+    """Return what tells one published value from another."""
+    return factor.key, factor.year, factor.edition
 
 
 def _groups(
     measures: list[Any], values: dict[Figure, FigureValue], period: Period, sources: list[Source]
 ) -> list[SavingGroup]:
     """Return the savings done in the period, done before it, and planned, with the sums from the figures."""
-    by_factor = {source.factor.pk: source for source in sources}
+    by_edition = {_edition(source.factor): source for source in sources}
     lines = [
-        SavingLine(measure, saving, explain(saving), by_factor[saving.factor_id])
+        SavingLine(measure, saving, explain(saving), [by_edition[_edition(it)] for it in saving.used_factors])
         for measure in measures
         for saving in measure.current_savings
     ]

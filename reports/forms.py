@@ -6,6 +6,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from agencies.models import Agency, Programme
 from communes.models import Partnership
 from reports.figures import Period
 
@@ -58,3 +59,18 @@ class ReportOrderForm(forms.Form):
             cleaned["ends_on"] = cleaned.get("ends_on") or max(timezone.localdate(), cleaned["starts_on"])
             Period(cleaned["starts_on"], cleaned["ends_on"])
         return cleaned
+
+
+class AuditForm(forms.Form):
+    """Of which programme the auditor gets the figures, and as what."""
+
+    programme = forms.ModelChoiceField(label=_("programme"), queryset=Programme.objects.none(), empty_label=None)
+    kind = forms.ChoiceField(
+        label=_("kind of file"),
+        choices=[("json", _("everything (JSON)")), ("csv", _("savings as a table (CSV)"))],
+    )
+
+    def __init__(self, *args: Any, agency: Agency, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["programme"]
+        field.queryset = Programme.objects.filter(agencies=agency)

@@ -1,6 +1,7 @@
 """Small makers of rows for tests. Each makes one row with sensible values; keyword arguments override them."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from itertools import count
 from typing import Any
 
@@ -12,7 +13,7 @@ from agencies.models.accounts import Role
 from communes.models import Commune, District, MunicipalAccess, ParticipationWindow, Partnership, Registration
 from klikks.tenancy import account_context, agency_context
 from patrons.models import Appointment, Patron
-from projects.models import EmissionFactor, Project, ProjectLead
+from projects.models import EmissionFactor, Measure, Project, ProjectLead, Saving
 
 _numbers = count(1)
 # Keys of municipalities begin anew after a thousand; no test needs more of them at once.
@@ -188,18 +189,28 @@ def project(of: Agency, in_programme: Programme, where: Commune, **fields: Any) 
     return made
 
 
-def electricity_factor() -> EmissionFactor:
-    """Make the factor of the German electricity mix of 2019."""
+def electricity_factor(year: int = 2019, value: str = "0.401") -> EmissionFactor:
+    """Make the factor of the German electricity mix of a year."""
     made, _created = EmissionFactor.objects.get_or_create(
         key="electricity-mix",
-        year=2019,
+        year=year,
+        edition="",
         defaults={
             "name": "Strommix Deutschland",
             "name_en": "German electricity mix",
-            "value": "0.401",
+            "value": Decimal(value),
+            "published_on": date(year + 1, 4, 1),
             "scope": "direct CO2, without upstream",
-            "source": "Umweltbundesamt, preliminary value for 2019",
-            "valid_from": date(2019, 1, 1),
+            "source": f"Umweltbundesamt, preliminary value for {year}",
+            "valid_from": date(year, 1, 1),
+            "valid_to": date(year + 1, 1, 1),
         },
     )
     return made
+
+
+def saving(measure: Measure, kg: str = "5", **fields: Any) -> Saving:
+    """Make a saving of a measure that somebody has calculated; how, does not matter."""
+    values = {"kind": measure.kind, "formula": "kwh_used * electricity", "inputs": {}, "kg_per_year": Decimal(kg)}
+    values["is_estimate"] = fields.get("quality") == Saving.Quality.ESTIMATED
+    return Saving.objects.create(measure=measure, **(values | fields))

@@ -137,7 +137,7 @@ class Row:
         heading = str(label) or capfirst(str(model_field.verbose_name))
         if _same(model_field, getattr(draft.instance, model_field.attname), value):
             if draft.is_new and name not in draft.set_in:
-                self._note(draft, name, value, Change(heading, "", show(value)))
+                self._note(draft, name, value, Change(heading, instead_of, show(value)))
             return
         if name in draft.set_in:
             self.wrong(

@@ -1,16 +1,18 @@
 """Measures, savings and emission factors on the staff's desk."""
 
+from decimal import Decimal
 from functools import partial
 from typing import Any, cast
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import RangeDateFilter
@@ -20,22 +22,38 @@ from agencies.desk import action_page, chip, object_url
 from agencies.permissions import VIEW, allows
 from projects.admin.base import AmountsAdmin, DayForm, ReadOnlyAdmin, found, user_of
 from projects.forms import DropForm
+from projects.measures import editions, plausibility
 from projects.measures import services as measures
-from projects.measures.calculation import explain
+from projects.measures.explanation import explain
 from projects.measures.forms import MeasureForm
 from projects.measures.kinds import MeasureKind
+from projects.measures.library import FIELDS
 from projects.models import (
     EmissionFactor,
     Measure,
+    MeasureReview,
     Saving,
 )
 from projects.selectors import measures_with_savings
+
+MOST_CHANGES = 100
 
 
 class KindForm(forms.Form):
     """What kind of measure is added."""
 
-    kind = forms.ChoiceField(label=_("What is being done?"), choices=MeasureKind.choices)
+    kind = forms.ChoiceField(
+        label=_("What is being done?"),
+        choices=[(field.label, [(name, MeasureKind(name).label) for name in field.kinds]) for field in FIELDS],
+    )
+
+
+class NoteForm(forms.Form):
+    """A few words on an answer."""
+
+    note = forms.CharField(
+        label=_("A note for later readers"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+    )
 
 
 class MeasureInline(TabularInline):
@@ -92,12 +110,12 @@ class SavingInline(TabularInline):
     extra = 0
     hide_title = True
     can_delete = False
-    fields = readonly_fields = ("linked", "quality", "factor", "calculated_at", "replaced_at")
+    fields = readonly_fields = ("linked", "quality", "factors", "calculated_at", "replaced_at")
     verbose_name_plural = _("savings, newest first")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Return savings with their factors."""
-        return super().get_queryset(request).select_related("factor", "measure")
+        """Return savings with their measures."""
+        return super().get_queryset(request).select_related("measure")
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Savings are calculated, not typed."""
@@ -115,6 +133,11 @@ class SavingInline(TabularInline):
     def linked(self, saving: Saving) -> SafeString:
         """Link to the calculation."""
         return format_html('<a href="{}">{}</a>', object_url(saving), saving.whole_kg)
+
+    @admin.display(description=_("emission factors"))
+    def factors(self, saving: Saving) -> str:
+        """Name the factors with their years."""
+        return factors_named(saving)
 
 
 @admin.register(Measure)
@@ -189,10 +212,17 @@ class MeasureAdmin(ReadOnlyAdmin):
 class SavingAdmin(ReadOnlyAdmin):
     """Savings, each with its calculation: the answer to "where does this tonne come from?"."""
 
-    list_display = ("measure", "commune", "kg", "quality", "factor", "calculated_at", "counts")
-    list_filter = ("quality", "factor", ("calculated_at", RangeDateFilter), ("replaced_at", admin.EmptyFieldListFilter))
+    list_display = ("measure", "commune", "kg", "quality", "used", "calculated_at", "counts")
+    list_filter = (
+        "quality",
+        "is_estimate",
+        "kind",
+        ("calculated_at", RangeDateFilter),
+        ("replaced_at", admin.EmptyFieldListFilter),
+    )
     search_fields = ("measure__title", "measure__project__title", "measure__project__commune__search_name")
-    list_select_related = ("factor", "measure__project__commune")
+    actions_list = ("editions",)
+    list_select_related = ("measure__project__commune",)
     fields = ("calculation", ("measure", "quality"), ("calculated_at", "replaced_at"))
     readonly_fields = ("calculation",)
     export_columns = (
@@ -200,9 +230,10 @@ class SavingAdmin(ReadOnlyAdmin):
         "commune",
         "kg_per_year",
         "quality",
-        "factor",
-        "factor_value",
+        "is_estimate",
+        "used",
         "formula",
+        "formula_version",
         "calculated_at",
         "replaced_at",
     )
@@ -217,10 +248,38 @@ class SavingAdmin(ReadOnlyAdmin):
         """Show whole kilograms."""
         return saving.whole_kg
 
+    @admin.display(description=_("emission factors"))
+    def used(self, saving: Saving) -> str:
+        """Name the factors with their years."""
+        return factors_named(saving)
+
     @display(description=_("counts"), boolean=True)
     def counts(self, saving: Saving) -> bool:
         """Whether this is the measure's present saving."""
         return saving.replaced_at is None
+
+    def has_recalculate_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Whether the role may take over newer factors."""
+        return allows(request.user, "saving", "recalculate")
+
+    @action(description=_("Newer factors"), url_path="editions", icon="update", permissions=["recalculate"])
+    def editions(self, request: HttpRequest) -> HttpResponse:
+        """Show what newer editions of the factors would change, and take them over where somebody says so."""
+        if request.method == "POST":
+            done = editions.take_over(_chosen(request), by=user_of(request))
+            messages.success(request, _calculated_anew(len(done)))
+            return redirect("admin:projects_saving_editions")
+        changes = editions.what_would_change()
+        shown = changes[:MOST_CHANGES]
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("Newer factors"),
+            "changes": shown,
+            "left": len(changes) - len(shown),
+            "difference": sum((change.difference for change in changes), Decimal(0)),
+            "opts": self.opts,
+        }
+        return render(request, "admin/projects/editions.html", context)
 
     @admin.display(description=_("calculation"))
     def calculation(self, saving: Saving) -> SafeString:
@@ -232,14 +291,17 @@ class SavingAdmin(ReadOnlyAdmin):
 class EmissionFactorAdmin(AmountsAdmin):
     """Published emission factors; a value once stored is not changed, a newer one follows it."""
 
-    list_display = ("name", "value", "of_year", "is_confirmed", "source")
-    export_columns = ("key", "name", "value", "of_year", "scope", "source", "page", "licence", "is_confirmed")
-    list_filter = ("is_confirmed", "key")
+    list_display = ("name", "value", "unit", "of_year", "edition", "is_confirmed", "source")
+    export_columns = (
+        *("key", "name", "value", "unit", "of_year", "edition", "published_on", "with_upstream", "scope", "source"),
+        *("page", "licence", "is_confirmed"),
+    )
+    list_filter = ("is_confirmed", "with_upstream", "key")
     search_fields = ("name", "name_en", "source")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
         """The value stays as it was published."""
-        return ("key", "name", "name_en", "value", "of_year", "valid_from") if obj else ()
+        return ("key", "name", "name_en", "value", "unit", "of_year", "edition", "valid_from") if obj else ()
 
     def get_exclude(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
         """The year of a stored factor is shown, not typed."""
@@ -249,6 +311,85 @@ class EmissionFactorAdmin(AmountsAdmin):
     def of_year(self, factor: EmissionFactor) -> str:
         """Show the year without separators."""
         return str(factor.year)
+
+
+@admin.register(MeasureReview)
+class MeasureReviewAdmin(ReadOnlyAdmin):
+    """What looks odd about a figure, for somebody of the staff to answer."""
+
+    list_display = ("measure", "commune", "reason", "told", "answer_chip", "asked_at")
+    list_filter = ("answer", "reason")
+    search_fields = ("measure__title", "measure__project__title", "measure__project__commune__search_name")
+    list_select_related = ("measure__project__commune", "other__project")
+    fields = (("measure", "reason"), "told", ("answer_chip", "note"), ("asked_at", "answered_at", "answered_by"))
+    readonly_fields = ("told", "answer_chip")
+    export_columns = ("measure", "commune", "reason", "told", "answer", "note", "asked_at", "answered_at")
+    actions_detail = ("is_right", "is_the_same")
+
+    @admin.display(description=_("municipality"), ordering="measure__project__commune__search_name")
+    def commune(self, review: MeasureReview) -> str:
+        """Show where the measure is."""
+        return str(review.measure.project.commune)
+
+    @admin.display(description=_("what was found"))
+    def told(self, review: MeasureReview) -> str:
+        """Say in words what looks odd."""
+        return plausibility.in_words(review)
+
+    @admin.display(description=_("answer"), ordering="answer")
+    def answer_chip(self, review: MeasureReview) -> SafeString:
+        """Show the answer as a chip."""
+        return chip(review.answer, review.get_answer_display())
+
+    def has_answer_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Whether the role may answer."""
+        return allows(request.user, "measurereview", "change")
+
+    def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
+        """Offer answers to an open question only, and "the same" only where there is another measure."""
+        review = MeasureReview.objects.filter(pk=object_id).first()
+        if review is None or review.answer != MeasureReview.Answer.OPEN:
+            return []
+        actions = super().get_actions_detail(request, object_id)
+        return [each for each in actions if review.other_id or not each.path.endswith("same")]
+
+    @action(description=_("The figure is right"), url_path="right", icon="check", permissions=["answer"])
+    def is_right(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Say that a figure was checked and is right."""
+        return self._answer(request, object_id, MeasureReview.Answer.RIGHT, gettext("The figure is right"))
+
+    @action(description=_("It is the same measure"), url_path="same", icon="link", permissions=["answer"])
+    def is_the_same(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Let the measure count in the other one only."""
+        return self._answer(request, object_id, MeasureReview.Answer.SAME, gettext("It is the same measure"))
+
+    def _answer(self, request: HttpRequest, object_id: int, answer: str, title: str) -> HttpResponse:
+        review = found(self, request, object_id)
+
+        def do(data: dict[str, Any]) -> str:
+            plausibility.answer(review, by=user_of(request), answer=answer, note=data["note"])
+            return gettext("Your answer is noted.")
+
+        intro = plausibility.in_words(review)
+        return action_page(request, title=title, form=NoteForm, do=do, back=object_url(review), intro=intro)
+
+
+def factors_named(saving: Saving) -> str:
+    """Name a saving's factors with their years."""
+    return ", ".join(f"{factor} {factor.year}" for factor in saving.used_factors)
+
+
+def _chosen(request: HttpRequest) -> list[int]:
+    """Return the primary keys of the savings that were chosen."""
+    return [int(key) for key in request.POST.getlist("saving") if key.isdigit()]
+
+
+def _calculated_anew(number: int) -> str:
+    return ngettext(
+        "%(number)d saving was calculated anew. The old calculation stays readable.",
+        "%(number)d savings were calculated anew. The old calculations stay readable.",
+        number,
+    ) % {"number": number}
 
 
 def split_numbers(data: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:

@@ -1,13 +1,12 @@
-"""The measure kinds: what is entered for each, and how its saving is calculated.
+"""What a measure kind is: the numbers entered for it, and how its saving is calculated.
 
-Every kind multiplies a yearly amount of final energy in kWh, worked out from its inputs, with an emission factor in
-kg CO2e per kWh. A kind without a formula raises awareness and claims no tonnes.
+The kinds themselves stand in `library`, by field of action. A kind without a formula raises awareness, binds carbon
+or prepares something: it is good to do, and claims no tonnes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -19,19 +18,66 @@ if TYPE_CHECKING:
 
 
 class MeasureKind(models.TextChoices):
-    """What small municipalities do; `KINDS` says how each is calculated."""
+    """What small municipalities do; `library.KINDS` says how each is calculated."""
 
     LED_STREET_LIGHTING = "led_street_lighting", _("LED street lighting")
+    INDOOR_LIGHTING = "indoor_lighting", _("LED lighting in a building or on a sports ground")
     POWER_SAVING = "power_saving", _("saving electricity in a building")
+    CIRCULATION_PUMPS = "circulation_pumps", _("exchange of heating pumps")
+    APPLIANCES = "appliances", _("exchange of appliances")
+    WATER_WORKS = "water_works", _("saving electricity in a sewage plant or waterworks")
     PV_OWN_USE = "pv_own_use", _("solar power used on site")
+    PV_ROOF = "pv_roof", _("solar panels on a roof")
+    BALCONY_PV = "balcony_pv", _("campaign for balcony solar panels")
     HEAT_SAVING_GAS = "heat_saving_gas", _("saving heat from natural gas")
     HEAT_SAVING_OIL = "heat_saving_oil", _("saving heat from heating oil")
+    INSULATION = "insulation", _("insulation of a public building")
+    WINDOWS = "windows", _("new windows or doors")
+    HYDRAULIC_BALANCING = "hydraulic_balancing", _("hydraulic balancing of a heating system")
+    ENERGY_MANAGEMENT = "energy_management", _("energy management in buildings")
+    HEAT_PUMP_FOR_OIL = "heat_pump_for_oil", _("heat pump instead of an oil heating")
+    HEAT_PUMP_FOR_GAS = "heat_pump_for_gas", _("heat pump instead of a gas heating")
+    PELLETS_FOR_OIL = "pellets_for_oil", _("wood pellets instead of heating oil")
+    PELLETS_FOR_GAS = "pellets_for_gas", _("wood pellets instead of natural gas")
+    WOOD_CHIPS_FOR_OIL = "wood_chips_for_oil", _("wood chips instead of heating oil")
+    LOCAL_HEAT_FOR_OIL = "local_heat_for_oil", _("local heat network instead of oil heatings")
+    LOCAL_HEAT_FOR_GAS = "local_heat_for_gas", _("local heat network instead of gas heatings")
+    SOLAR_HEAT = "solar_heat", _("solar heat")
+    SCHOOL_FIFTY_FIFTY = "school_fifty_fifty", _("school saves energy and keeps half the money (50/50)")
+    POWER_SAVING_CHECK = "power_saving_check", _("power-saving check in households")
+    BIKE_SHARING = "bike_sharing", _("e-bike or cargo bike sharing")
+    BIKE_INSTEAD_OF_CAR = "bike_instead_of_car", _("by bicycle or on foot instead of by car")
+    CITIZEN_BUS = "citizen_bus", _("citizen bus")
+    E_CAR = "e_car", _("electric vehicle for the municipality")
+    CHARGING_POINT = "charging_point", _("charging point")
+    FUEL_SAVING = "fuel_saving", _("saving diesel in vehicles and machines")
+    MOOR_REWETTING = "moor_rewetting", _("rewetting of a moor")
+    TREES_AND_HEDGES = "trees_and_hedges", _("planting trees and hedges")
+    FLOWER_STRIPS = "flower_strips", _("flower strips and meadows")
+    GREEN_POWER = "green_power", _("green power contract")
+    THERMOGRAPHY_WALK = "thermography_walk", _("thermography walk")
+    ADVICE_EVENING = "advice_evening", _("energy advice evening")
+    REPAIR_CAFE = "repair_cafe", _("repair café")
+    CLIMATE_FRIENDLY_EVENT = "climate_friendly_event", _("climate-friendly event")
+    RIDE_BENCH = "ride_bench", _("ride bench")
+    CONCEPT = "concept", _("concept or heat plan")
     AWARENESS = "awareness", _("raising awareness (no tonnes are claimed)")
+
+
+class Quality(models.TextChoices):
+    """How sure a figure is, the surest first."""
+
+    MEASURED = "measured", _("measured")
+    CALCULATED = "calculated", _("calculated")
+    ESTIMATED = "estimated", _("estimated")
 
 
 @dataclass(frozen=True)
 class Input:
-    """One number a person enters: its name in the data, its question, unit, plausible range, and where to find it."""
+    """One number a person enters: its name in the data, its question, unit, plausible range, and where to find it.
+
+    `default` is offered only where it was read in its source, which `where` then names.
+    """
 
     name: str
     label: str | LazyText
@@ -39,64 +85,48 @@ class Input:
     low: Decimal
     high: Decimal
     where: str | LazyText
+    default: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What burns or heats, where a kind leaves that open: one of several emission factors, by their short names."""
+
+    name: str
+    label: str | LazyText
+    factors: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Kind:
     """How the saving of one measure kind is calculated.
 
-    `formula` is written with the names of the inputs and `factor`, so that it can be frozen, read in any language and
-    filled with numbers. `kwh` does the same sum up to the factor: kWh of final energy saved a year.
+    `formula` is written with the names of the inputs and of `factors` (name in the formula → short name of an emission
+    factor), so that it can be frozen, evaluated, read in any language and filled with numbers. A change of it needs a
+    new `version`. `best` is the surest quality a figure of this kind can have. `uncertainty` says in words what the
+    figure leaves open. `lifetime` in years is a planning value: for how long the saving is expected.
     """
 
     inputs: tuple[Input, ...]
-    factor_key: str
+    factors: dict[str, str]
     formula: str
-    kwh: Callable[[Mapping[str, Decimal]], Decimal]
+    uncertainty: str | LazyText
+    lifetime: int
+    best: Quality = Quality.MEASURED
+    choice: Choice | None = None
+    version: int = 1
 
 
-BEFORE = Input(
-    "kwh_before",
-    _("consumption a year before"),
-    "kWh",
-    Decimal(1),
-    Decimal(50_000_000),
-    _("On the last yearly bill before the measure."),
-)
-AFTER = Input(
-    "kwh_after",
-    _("consumption a year after"),
-    "kWh",
-    Decimal(0),
-    Decimal(50_000_000),
-    _("On the first full yearly bill after the measure. Before that, in the planner's calculation."),
-)
-OWN_USE = Input(
-    "kwh_used",
-    _("solar power used on site a year"),
-    "kWh",
-    Decimal(1),
-    Decimal(50_000_000),
-    _("What the panels yield (inverter or yield meter) minus what is fed in (bill of the grid operator)."),
-)
-GAS = _("On the yearly gas bill. If it counts by upper heating value (Brennwert, Hs), enter nine tenths of it.")
-OIL = _("From the delivery notes or the meter. One litre of heating oil holds about 10 kWh.")
-_DIFFERENCE = "(kwh_before − kwh_after) × factor"
+@dataclass(frozen=True)
+class NotCounted:
+    """A kind that claims no tonnes, and why."""
+
+    why: str | LazyText
 
 
-def _difference(inputs: Mapping[str, Decimal]) -> Decimal:
-    return inputs["kwh_before"] - inputs["kwh_after"]
+@dataclass(frozen=True)
+class Field:
+    """Kinds of one field of action, as they are offered together."""
 
-
-KINDS: dict[str, Kind] = {
-    MeasureKind.LED_STREET_LIGHTING: Kind((BEFORE, AFTER), "electricity-mix", _DIFFERENCE, _difference),
-    MeasureKind.POWER_SAVING: Kind((BEFORE, AFTER), "electricity-mix", _DIFFERENCE, _difference),
-    MeasureKind.PV_OWN_USE: Kind((OWN_USE,), "electricity-mix", "kwh_used × factor", lambda i: i["kwh_used"]),
-    MeasureKind.HEAT_SAVING_GAS: Kind(
-        (replace(BEFORE, where=GAS), replace(AFTER, where=GAS)), "natural-gas", _DIFFERENCE, _difference
-    ),
-    MeasureKind.HEAT_SAVING_OIL: Kind(
-        (replace(BEFORE, where=OIL), replace(AFTER, where=OIL)), "heating-oil", _DIFFERENCE, _difference
-    ),
-}
-INPUTS: dict[str, Input] = {each.name: each for each in (BEFORE, AFTER, OWN_USE)}
+    label: str | LazyText
+    kinds: dict[str, Kind | NotCounted] = field(default_factory=dict)

@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from agencies.models import User
 from agencies.permissions import ADD, CHANGE
 from projects.exceptions import ReasonMissing
-from projects.measures.calculation import Number, Result, calculate
-from projects.measures.kinds import KINDS, MeasureKind
+from projects.measures.calculation import Number, Result, best_quality, calculate
+from projects.measures.kinds import MeasureKind
+from projects.measures.library import KINDS
+from projects.measures.plausibility import look_at
 from projects.models import Measure, Project, Saving
 from projects.rights import locked, past
 
@@ -27,7 +29,7 @@ def add_measure(
     title: str = "",
     quality: str = Saving.Quality.CALCULATED,
 ) -> Measure:
-    """Add a measure to a project and freeze its saving, calculated with today's emission factor.
+    """Add a measure to a project and freeze its saving, calculated with today's emission factors.
 
     `inputs` are the numbers as typed or as Decimal. Raises NotAllowed, InputsWrong or NoFactor.
     """
@@ -37,7 +39,8 @@ def add_measure(
         project=project, kind=kind, title=title, inputs=result.stored_inputs() if result else {}
     )
     if result:
-        _freeze(measure, result, by, quality)
+        freeze(measure, result, quality, by)
+        look_at(measure)
     return measure
 
 
@@ -53,20 +56,21 @@ def change_measure(
 ) -> Measure:
     """Change a measure. Where that gives another saving, a new one is frozen and the old one stays readable.
 
-    Raises NotAllowed, InputsWrong or NoFactor.
+    As long as the numbers stay, so do the emission factors: a newer edition is taken over deliberately, see
+    `projects.measures.editions`. Raises NotAllowed, InputsWrong or NoFactor.
     """
     measure = _locked_measure(measure, by, CHANGE)
     result = _result(kind, inputs)
+    current = measure.savings.filter(replaced_at__isnull=True).first()
+    is_new = result is not None and not (current and _says_the_same(current, result, quality))
     measure.kind, measure.title = kind, title
     measure.inputs = result.stored_inputs() if result else {}
     measure.save()
-    current = measure.savings.filter(replaced_at__isnull=True).first()
-    if current is not None and not (result and _same(current, result, quality)):
-        current.replaced_at = timezone.now()
-        current.save(update_fields=["replaced_at"])
-        current = None
-    if result and current is None:
-        _freeze(measure, result, by, quality)
+    if current is not None and (is_new or result is None):
+        replace(current)
+    if result is not None and is_new:
+        freeze(measure, result, quality, by)
+    look_at(measure)
     return measure
 
 
@@ -88,6 +92,38 @@ def drop_measure(measure: Measure, *, by: User, reason: str) -> Measure:
     return measure
 
 
+def freeze(measure: Measure, result: Result, quality: str, by: User | None) -> Saving:
+    """Store what was calculated as the measure's saving; no function but this one makes savings."""
+    saving = frozen(measure, result, quality, by)
+    saving.save()
+    return saving
+
+
+def frozen(measure: Measure, result: Result, quality: str, by: User | None) -> Saving:
+    """Return what was calculated as a saving of the measure, not yet stored."""
+    sure = best_quality(result.kind, quality)
+    unconfirmed = any(not factor.is_confirmed for factor in result.factors.values())
+    return Saving(
+        measure=measure,
+        kg_per_year=result.kg_per_year,
+        quality=sure,
+        is_estimate=sure == Saving.Quality.ESTIMATED or unconfirmed,
+        kind=result.kind,
+        formula=result.way.formula,
+        formula_version=result.way.version,
+        inputs=result.frozen_inputs(),
+        factors=result.frozen_factors(),
+        calculated_for=result.on,
+        calculated_by=by,
+    )
+
+
+def replace(saving: Saving) -> None:
+    """Note that a saving counts no more; it stays readable."""
+    saving.replaced_at = timezone.now()
+    saving.save(update_fields=["replaced_at"])
+
+
 def _locked_measure(measure: Measure, by: User, action: str) -> Measure:
     locked(measure.project, by, action, "measure")
     return Measure.objects.select_for_update().get(pk=measure.pk)
@@ -100,25 +136,11 @@ def _result(kind: str, inputs: Mapping[str, Number]) -> Result | None:
     return calculate(kind, inputs) if kind in KINDS else None
 
 
-def _freeze(measure: Measure, result: Result, by: User, quality: str) -> Saving:
-    return Saving.objects.create(
-        measure=measure,
-        kg_per_year=result.kg_per_year,
-        quality=quality,
-        factor=result.factor,
-        factor_value=result.factor.value,
-        formula=result.formula,
-        inputs=result.stored_inputs(),
-        calculated_by=by,
-    )
-
-
-def _same(saving: Saving, result: Result, quality: str) -> bool:
-    """Whether a calculation says nothing new."""
-    return (saving.kg_per_year, saving.factor_id, saving.formula, saving.inputs, saving.quality) == (
-        result.kg_per_year,
-        result.factor.pk,
-        result.formula,
-        result.stored_inputs(),
-        quality,
+def _says_the_same(saving: Saving, result: Result, quality: str) -> bool:
+    """Whether numbers, formula and quality are as they were, whatever factors are published now."""
+    return (saving.kind, saving.formula, saving.inputs, saving.quality) == (
+        result.kind,
+        result.way.formula,
+        result.frozen_inputs(),
+        best_quality(result.kind, quality),
     )

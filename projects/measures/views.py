@@ -1,5 +1,7 @@
 """The patron's pages of measures and of how their savings were calculated."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -10,9 +12,10 @@ from django.views.decorators.http import require_POST
 from agencies.permissions import permission_required
 from projects.forms import DropForm
 from projects.measures import services as measures
-from projects.measures.calculation import explain
+from projects.measures.explanation import explain
 from projects.measures.forms import MeasureForm
-from projects.measures.kinds import KINDS, MeasureKind
+from projects.measures.kinds import Input, MeasureKind
+from projects.measures.library import FIELDS, KINDS, NOT_COUNTED
 from projects.models import Measure, Saving
 from projects.rights import led_project, user_of
 
@@ -23,13 +26,12 @@ def add_measure(request: HttpRequest, pk: int) -> HttpResponse:
     project = led_project(request, pk)
     kind = request.GET.get("kind", "")
     if kind not in MeasureKind.values:
-        kinds = [(value, label, KINDS[value].inputs if value in KINDS else ()) for value, label in MeasureKind.choices]
-        return render(request, "projects/measure_kinds.html", {"project": project, "kinds": kinds})
+        return render(request, "projects/measure_kinds.html", {"project": project, "fields": _fields()})
     form = MeasureForm(request.POST or None, kind=kind)
     if request.method == "POST" and form.is_valid():
         measure = measures.add_measure(project, by=user_of(request), kind=kind, inputs=form.inputs, **_other(form))
         return _to_result(request, measure)
-    context = {"project": project, "form": form, "kind": MeasureKind(kind).label, "counted": kind in KINDS}
+    context = {"project": project, "form": form, "kind": MeasureKind(kind).label, **_about(kind)}
     return render(request, "projects/measure_form.html", context)
 
 
@@ -46,7 +48,7 @@ def change_measure(request: HttpRequest, pk: int) -> HttpResponse:
         "measure": measure,
         "form": form,
         "kind": measure.get_kind_display(),
-        "counted": measure.kind in KINDS,
+        **_about(measure.kind),
     }
     return render(request, "projects/measure_form.html", context)
 
@@ -85,7 +87,7 @@ def drop_measure(request: HttpRequest, pk: int) -> HttpResponse:
 def saving(request: HttpRequest, pk: int) -> HttpResponse:
     """Say in plain words how a saving was calculated, and where its factor comes from."""
     own = Saving.objects.filter(measure__project__leads__patron__user=user_of(request))
-    found = get_object_or_404(own.select_related("factor", "measure__project__commune"), pk=pk)
+    found = get_object_or_404(own.select_related("measure__project__commune"), pk=pk)
     current = None
     if found.replaced_at:
         current = Saving.objects.filter(measure_id=found.measure_id, replaced_at__isnull=True).first()
@@ -115,3 +117,22 @@ def _to_result(request: HttpRequest, measure: Measure) -> HttpResponse:
     messages.success(request, _("“%s” is saved.") % measure)
     current = measure.savings.filter(replaced_at__isnull=True).first()
     return redirect(current or measure.project)
+
+
+def _fields() -> list[tuple[str, list[tuple[str, str, tuple[Input, ...]]]]]:
+    """Return the kinds of measures by field of action: value, label, and the numbers each needs."""
+    return [
+        (str(field.label), [(name, str(MeasureKind(name).label), _needs(name)) for name in field.kinds])
+        for field in FIELDS
+    ]
+
+
+def _needs(kind: str) -> tuple[Input, ...]:
+    return KINDS[kind].inputs if kind in KINDS else ()
+
+
+def _about(kind: str) -> dict[str, Any]:
+    """Return what a form says about its kind: what the figure leaves open, or why there is none."""
+    if kind in KINDS:
+        return {"counted": True, "uncertainty": KINDS[kind].uncertainty, "lifetime": KINDS[kind].lifetime}
+    return {"counted": False, "why": NOT_COUNTED[kind].why}

@@ -4,7 +4,7 @@ from projects.models.factors import EmissionFactor
 from projects.models.files import ProjectDocument, ProjectFile, ProjectPhoto
 from projects.models.funding import FundingApplication, FundingProgramme
 from projects.models.idea import Idea
-from projects.models.measure import Measure, Saving
+from projects.models.measure import Measure, MeasureReview, Saving
 from projects.models.planning import CostItem, FinancingPart, Milestone, Supporter
 from projects.models.project import Project, ProjectLead, ProjectPartner, euro_field, not_negative
 from projects.models.public import ProjectCopy, PublicDocument, PublicIdea, PublicPhoto, PublicProject
@@ -17,6 +17,7 @@ __all__ = [
     "FundingProgramme",
     "Idea",
     "Measure",
+    "MeasureReview",
     "Milestone",
     "Project",
     "ProjectCopy",

@@ -53,7 +53,10 @@ def kg_by_topic(programme: Programme, commune: Commune, period: Period) -> list[
     name = "measure__project__topic__name" + ("_en" if get_language() == "en" else "")
     found = (
         Saving.objects.filter(
-            measure__project__programme=programme, measure__project__commune=commune, replaced_at__isnull=True
+            measure__project__programme=programme,
+            measure__project__commune=commune,
+            measure__counted_in__isnull=True,
+            replaced_at__isnull=True,
         )
         .annotate(created=TruncDate("measure__created_at"))
         .filter(done | planned)

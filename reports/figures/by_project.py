@@ -15,6 +15,9 @@ def with_savings(projects: QuerySet[Project]) -> QuerySet[Project]:
 
 def _kg(status: Measure.Status) -> Coalesce:
     current = Saving.objects.filter(
-        measure__project=OuterRef("pk"), measure__status=status, replaced_at__isnull=True
+        measure__project=OuterRef("pk"),
+        measure__status=status,
+        measure__counted_in__isnull=True,
+        replaced_at__isnull=True,
     ).order_by()
     return Coalesce(Subquery(current.values("measure__project").annotate(kg=Sum("kg_per_year")).values("kg")), NONE)

@@ -44,12 +44,12 @@ from projects.models import (
     FundingProgramme,
     Idea,
     Measure,
+    MeasureReview,
     Milestone,
     Project,
     ProjectDocument,
     ProjectPartner,
     ProjectPhoto,
-    Saving,
     Supporter,
 )
 from reports.models import Document, Report
@@ -191,8 +191,9 @@ def _rows(
             title=f"Geheim {agency.slug}",
             body="Text",
         ),
-        Saving.objects.create(
-            measure=measure, kg_per_year=Decimal(5), factor=factor, factor_value=factor.value, formula="x", inputs={}
+        factories.saving(measure),
+        MeasureReview.objects.create(
+            measure=measure, reason=MeasureReview.Reason.UNUSUAL, found={"kg": "5", "population": 1}
         ),
         FundingApplication.objects.create(project=project, funding_programme=funding),
         ProjectPartner.objects.create(project=project, commune=commune),

@@ -230,7 +230,7 @@ def patron_adds_a_project_with_a_measure(page: Page) -> None:
     page.locator("[name=kwh_after]").fill("6200")
     page.locator("main form [type=submit]").first.click()
     main = page.get_by_role("main")
-    expect(main).to_contain_text("4.932,3")
+    expect(main).to_contain_text("4.231,2")
     expect(main).to_contain_text("Umweltbundesamt")
 
 

@@ -15,11 +15,20 @@ from klikks.tenancy import agency_context
 from patrons.models import Patron
 from projects.funding import services as funding
 from projects.measures import services as measures
-from projects.models import EmissionFactor, FundingProgramme, Idea, Measure, Project, Saving
+from projects.models import EmissionFactor, FundingProgramme, Idea, Measure, MeasureReview, Project, Saving
 from tests import factories
 from tests.queries import at_most
 
-LISTS = ["project", "measure", "saving", "emissionfactor", "fundingprogramme", "fundingapplication", "idea"]
+LISTS = [
+    "project",
+    "measure",
+    "saving",
+    "measurereview",
+    "emissionfactor",
+    "fundingprogramme",
+    "fundingapplication",
+    "idea",
+]
 
 
 def change(project: Project | Measure | Saving, name: str = "change") -> str:
@@ -30,7 +39,9 @@ def change(project: Project | Measure | Saving, name: str = "change") -> str:
 def filled(project: Project, manager: User, agency: Agency, programme: Programme, commune: Commune) -> Project:
     """A project with a measure, an application for funding and an idea beside it."""
     with agency_context(agency):
-        measures.add_measure(project, by=manager, kind="pv_own_use", inputs={"kwh_used": Decimal(10_000)})
+        measure = measures.add_measure(project, by=manager, kind="pv_own_use", inputs={"kwh_used": Decimal(10_000)})
+        found = {"kg": "3440", "population": 1}
+        MeasureReview.objects.create(measure=measure, reason=MeasureReview.Reason.UNUSUAL, found=found)
         call = FundingProgramme.objects.create(agency=agency, name="Aufruf", funder="Land", rate=Decimal(60))
         funding.apply_for_funding(project, by=manager, funding_programme=call, applied_for=Decimal(5000))
         Idea.objects.create(programme=programme, commune=commune, topic_id="energy", title="Bank", text="Eine Bank.")
@@ -97,7 +108,7 @@ def test_the_page_of_a_saving_answers_where_the_tonne_comes_from(desk: Client, a
     with agency_context(agency):
         saving = Saving.objects.get()
     page = desk.get(change(saving)).content.decode()
-    assert "10.000 kWh × 0,401 kg/kWh" in page
+    assert "10.000 kWh × 0,344 kg/kWh" in page
     assert "Umweltbundesamt" in page
 
 

@@ -80,12 +80,12 @@ def test_a_measure_is_entered_in_two_steps_and_its_saving_shown_with_the_source(
     with agency_context(agency):
         saving = Saving.objects.get()
     assert answer.redirect_chain[-1][0] == saving.get_absolute_url()
-    assert "(18.500 kWh − 6.200 kWh) × 0,401 kg/kWh" in page
+    assert "(18.500 kWh − 6.200 kWh) × 0,344 kg/kWh" in page
     assert "(Jahresverbrauch vorher − Jahresverbrauch nachher) × Emissionsfaktor" in page
-    assert "Umweltbundesamt: Emissionsfaktor des deutschen Strommix 2019, vorläufiger Wert" in page
+    assert "des deutschen Strommix 1990–2025, Climate Change 16/2026, Tabelle 2, S. 16" in page
     assert saving.quality == Saving.Quality.MEASURED
     detail = portal.get(project.get_absolute_url()).content.decode()
-    assert "4.932 kg" in detail
+    assert "4.231 kg" in detail
 
 
 @pytest.mark.parametrize(
@@ -128,10 +128,10 @@ def test_corrected_numbers_replace_the_saving_and_both_pages_stay(
     page = portal.post(
         reverse("projects:change_measure", args=[measure.pk]), {**LAMPS, "kwh_after": "8.500"}, follow=True
     ).content.decode()
-    assert "4.010" in page
+    assert "3.440" in page
     old = portal.get(first.get_absolute_url()).content.decode()
     assert "ersetzt und zählt nicht mehr" in old
-    assert "4.932" in old
+    assert "4.231" in old
 
 
 def test_the_buttons_lead_through_the_life_cycle_and_an_impossible_step_changes_nothing(

@@ -40,10 +40,8 @@ def measure(project: Project, kg: str, *, status: str = "done", done_on: date | 
             status=status,
             done_on=(done_on or date(2023, 9, 1)) if status == "done" else None,
         )
-        factor = factories.electricity_factor()
-        values = {"measure": made, "factor": factor, "factor_value": factor.value, "formula": "x", "inputs": {}}
-        Saving.objects.create(**values, kg_per_year=Decimal("99999"), replaced_at=timezone.now())
-        Saving.objects.create(**values, kg_per_year=Decimal(kg), **saving)
+        factories.saving(made, "99999", replaced_at=timezone.now())
+        factories.saving(made, kg, **saving)
     return made
 
 

@@ -69,7 +69,7 @@ def test_the_demo_is_complete_and_loads_only_into_an_empty_portal(
         assert projects.aggregate(sum=Sum("investment"))["sum"] == Decimal(20_000_000)
         counted = Saving.objects.filter(measure__project__programme=aktiv, replaced_at=None)
         assert counted.aggregate(sum=Sum("kg_per_year"))["sum"] == Decimal(15_000_000)
-        assert all(s.kg_per_year > 0 and s.factor.is_confirmed for s in counted.select_related("factor"))
+        assert all(s.kg_per_year > 0 and all(it.is_confirmed for it in s.used_factors) for s in counted)
 
         helga = Patron.objects.get(email="patin@example.org")
         assert helga.user is not None

@@ -16,7 +16,7 @@ from deadlines.services import set_deadline
 from klikks.tenancy import agency_context
 from patrons.models import Appointment, Patron
 from projects.measures.kinds import MeasureKind
-from projects.models import Measure, Project, Saving
+from projects.models import Measure, Project
 from reports.models import Document
 from tests import factories
 from tests.queries import at_most
@@ -62,14 +62,7 @@ def project_with_saving(agency: Agency, programme: Programme, place: Commune, pa
     )
     with agency_context(agency):
         measure = Measure.objects.create(project=project, kind=MeasureKind.values[0])
-        Saving.objects.create(
-            measure=measure,
-            kg_per_year="4930",
-            factor=factories.electricity_factor(),
-            factor_value="0.401",
-            formula="kWh × factor",
-            inputs={},
-        )
+        factories.saving(measure, "4930")
     return project
 
 

@@ -119,7 +119,7 @@ def test_data_sources_name_licence_and_factors_with_their_source(client: Client)
     page = text(client.get(reverse("website:data_sources")))
     assert "dl-de/by-2-0" in page
     assert factor.source in page
-    assert "0,4010" in page
+    assert "0,401 kg/kWh" in page
 
 
 def test_the_health_check_names_what_does_not_answer(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

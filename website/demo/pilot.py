@@ -17,6 +17,7 @@ from klikks.tenancy import agency_context
 from patrons.models import Appointment, Patron
 from projects.measures.calculation import calculate
 from projects.measures.kinds import MeasureKind
+from projects.measures.services import frozen
 from projects.models import Measure, Project, ProjectLead, Saving
 from website.demo.people import Person
 
@@ -150,17 +151,10 @@ def noon(day: date) -> datetime:
 
 def freeze(measure: Measure, by: User, on: date | None = None) -> Saving:
     """Calculate and store the measure's saving, with the factors of a day (today if None)."""
-    result = calculate(measure.kind, measure.inputs, on)
-    return Saving.objects.create(
-        measure=measure,
-        kg_per_year=result.kg_per_year,
-        factor=result.factor,
-        factor_value=result.factor.value,
-        formula=result.formula,
-        inputs=result.stored_inputs(),
-        calculated_by=by,
-        calculated_at=measure.created_at,
-    )
+    saving = frozen(measure, calculate(measure.kind, measure.inputs, on), Saving.Quality.CALCULATED, by)
+    saving.calculated_at = measure.created_at
+    saving.save()
+    return saving
 
 
 def _kwh_saved(random: Random) -> list[tuple[str, int]]:
@@ -171,7 +165,9 @@ def _kwh_saved(random: Random) -> list[tuple[str, int]]:
     factors = {
         kind: calculate(
             kind, {"kwh_used": "1"} if remaining is None else {"kwh_before": "2", "kwh_after": "1"}, COUNTED_ON
-        ).factor.value
+        )
+        .factors.popitem()[1]
+        .value
         for kind, _topic, _title, remaining in WORK
     }
     drawn = PROJECTS - AWARENESS - 2

@@ -68,6 +68,8 @@ GROUPS: list[tuple[Any, list[Entry]]] = [
             Entry("projects.Idea", "lightbulb", "ideas"),
             Entry("projects.FundingApplication", "request_quote"),
             Entry("projects.FundingProgramme", "savings"),
+            Entry("projects.Saving", "calculate"),
+            Entry("projects.MeasureReview", "contact_support", "oddities"),
             Entry("projects.EmissionFactor", "co2"),
         ],
     ),

@@ -17,6 +17,7 @@ from deadlines.models import Deadline, Job, OutboxMail, Task, heading
 from klikks.tenancy import current_agency_id
 from patrons.exchange.selectors import reported_posts
 from patrons.models import Patron
+from projects.measures.plausibility import open_questions
 from projects.models import Idea, Project
 
 SOON_DAYS = 14
@@ -135,6 +136,7 @@ def _count(request: HttpRequest) -> dict[str, int]:
         "reports": ("post", reported_posts()),
         "releases": ("project", Project.objects.filter(proposed_at__isnull=False)),
         "ideas": ("idea", Idea.objects.filter(status=Idea.Status.RECEIVED)),
+        "oddities": ("measurereview", open_questions()),
         "deadlines": ("deadline", Deadline.objects.open().filter(due_on__lt=timezone.localdate())),
         "mails": ("outboxmail", OutboxMail.objects.filter(status=OutboxMail.Status.FAILED)),
         "jobs": ("job", Job.objects.filter(status=Job.Status.FAILED)),
