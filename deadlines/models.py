@@ -287,7 +287,7 @@ class Task(SubjectModel):
 
 
 # Mails with sign-in codes, with links that make an account, and with those that prove whose address it is.
-SECRET_MAILS = ("account/", "invitation", "registration/confirm", "patron/confirm")
+SECRET_MAILS = ("account/", "invitation", "registration/confirm", "patron/confirm", "idea/follow")
 
 
 class OutboxMailQuerySet(AgencyQuerySet):
@@ -314,6 +314,7 @@ class OutboxMail(SubjectModel):
     html = models.TextField(_("HTML"), blank=True)
     attachment = models.CharField(_("attached file"), max_length=200, blank=True)
     attachment_name = models.CharField(_("name of the attached file"), max_length=120, blank=True)
+    unsubscribe_link = models.CharField(_("link that ends such mails"), max_length=300, blank=True)
     message_id = models.CharField(_("Message-ID"), max_length=120, unique=True)
     status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.WAITING)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)

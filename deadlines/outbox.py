@@ -65,7 +65,8 @@ class Words:
 class Letter:
     """What one recipient of a mail gets: address, language, the template's values, what it is about, and a file.
 
-    `words` stand in place of the template's, where somebody has changed them for this one mail.
+    `words` stand in place of the template's, where somebody has changed them for this one mail. `unsubscribe_link` is
+    an address that ends mails of this kind when something is sent to it; mail programs make a button of it (RFC 8058).
     """
 
     to: str
@@ -74,6 +75,7 @@ class Letter:
     subject: models.Model | None = None
     words: Words | None = None
     attachment: Attachment | None = None
+    unsubscribe_link: str = ""
 
 
 def post(
@@ -189,6 +191,7 @@ def _compose(template: str, letter: Letter, agency: Agency, own_words: str | Non
         html=as_html(words, language=letter.language, agency=agency),
         attachment=letter.attachment.path if letter.attachment else "",
         attachment_name=letter.attachment.name if letter.attachment else "",
+        unsubscribe_link=letter.unsubscribe_link,
         message_id=f"<{uuid.uuid4()}@{urlsplit(settings.BASE_URL).hostname}>",
     )
 
@@ -249,7 +252,7 @@ def _hand_over(mail: OutboxMail, server: BaseEmailBackend) -> tuple[int, str]:
         to=[mail.recipient],
         reply_to=[mail.agency.email] if mail.agency.email else None,
         connection=server,
-        headers={"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"},
+        headers=_headers(mail),
     )
     message.attach_alternative(mail.html, "text/html")
     try:
@@ -266,6 +269,15 @@ def _hand_over(mail: OutboxMail, server: BaseEmailBackend) -> tuple[int, str]:
         logger.exception("Mail %s cannot be sent", mail.pk)
         return UNSENDABLE, _("This mail cannot be sent as it is: %(problem)s") % {"problem": problem}
     return TAKEN, ""
+
+
+def _headers(mail: OutboxMail) -> dict[str, str]:
+    """Return what stands above a mail for the recipient's program."""
+    headers = {"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"}
+    if mail.unsubscribe_link:
+        headers["List-Unsubscribe"] = f"<{mail.unsubscribe_link}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return headers
 
 
 def _attach_file(mail: OutboxMail, message: EmailMultiAlternatives) -> None:

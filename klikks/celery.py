@@ -44,6 +44,10 @@ app.conf.beat_schedule = {
         "task": "agencies.tasks.forget_sheets",
         "schedule": crontab(hour=3, minute=20),
     },
+    "forget authors and followers of old ideas": {
+        "task": "projects.tasks.forget_people_of_ideas",
+        "schedule": crontab(hour=3, minute=25),
+    },
     "forget the words of old mails": {
         "task": "deadlines.tasks.empty_old_mails",
         "schedule": crontab(hour=3, minute=30),

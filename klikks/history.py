@@ -44,3 +44,14 @@ def forget(model: type[models.Model], keys: Collection[int]) -> None:
     model._default_manager.filter(pk__in=keys).delete()
     with pgtrigger.ignore(f"{versions._meta.label}:append_only", databases=["default"]):
         versions._default_manager.filter(pgh_obj_id__in=keys).delete()
+
+
+def blank(model: type[models.Model], keys: Collection[int], **fields: Any) -> None:
+    """Overwrite fields of rows and of every version of them, where the rest of the row may stay.
+
+    `fields` are the new values, such as an empty name. The caller has checked that this may be done.
+    """
+    versions: Any = model._meta.get_field("history").related_model
+    model._default_manager.filter(pk__in=keys).update(**fields)
+    with pgtrigger.ignore(f"{versions._meta.label}:append_only", databases=["default"]):
+        versions._default_manager.filter(pgh_obj_id__in=keys).update(**fields)

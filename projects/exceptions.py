@@ -37,3 +37,11 @@ class TooManyFiles(ValidationError):
 
 class AlreadyCopied(ValidationError):
     """A municipality has begun this copy of a project already."""
+
+
+class IdeaIsProject(ValidationError):
+    """An idea cannot be withdrawn any more, because others work on it."""
+
+
+class IdeaGone(ValidationError):
+    """An idea that a patron wants to take up is not to be had (any more)."""

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from agencies.models import User
 from klikks.tenancy import AgencyQuerySet
 from projects.copying.selectors import copies_of_each
+from projects.ideas.selectors import ideas_behind
 from projects.models import EmissionFactor, Measure, Project, ProjectPartner, ProjectPhoto, Saving, Supporter
 from projects.planning.plan import with_plan
 
@@ -30,7 +31,8 @@ def project_page(user: User) -> QuerySet[Any]:
     """Return the projects an account leads with all that their page shows; four queries, however much there is.
 
     With measures and their current savings, milestones, the sums of the plan, `joint_with` (names of municipalities),
-    `helpers` (the supporters as dicts), `spread_to` (whom the idea has reached), and `photo_id` with `photo_alt`.
+    `helpers` (the supporters as dicts), `spread_to` (whom the idea has reached), `ideas_behind` (of citizens), and
+    `photo_id` with `photo_alt`.
     """
     first_photo = ProjectPhoto.objects.filter(project=OuterRef("pk")).order_by("position", "pk")
     partners = ProjectPartner.objects.filter(project=OuterRef("pk")).order_by("commune__search_name")
@@ -44,6 +46,7 @@ def project_page(user: User) -> QuerySet[Any]:
         joint_with=ArraySubquery(partners.values("commune__name")),
         helpers=ArraySubquery(supporters.values(helper=as_object)),
         spread_to=copies_of_each(),
+        ideas_behind=ideas_behind(),
         photo_id=Subquery(first_photo.values("pk")[:1]),
         photo_alt=Subquery(first_photo.values("alt")[:1]),
     )

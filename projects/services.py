@@ -20,6 +20,7 @@ from deadlines.services import rename_deadline
 from patrons.models import Patron
 from projects.exceptions import CostsItemised, PlanOpen, ReasonMissing, SummaryMissing, WrongMunicipality
 from projects.files.services import release_files
+from projects.ideas.news import project_is_done
 from projects.measures.services import finish_measure
 from projects.models import Measure, Project, ProjectLead
 from projects.planning.milestones import keep_deadlines
@@ -105,6 +106,8 @@ def move_project(project: Project, status: str, *, by: User, reason: str = "") -
         _check_plan(project)
     dates = {"done_on": timezone.localdate()} if status == Project.Status.DONE else {}
     project.move_to(status, by=by, reason=reason, **dates)
+    if status == Project.Status.DONE:
+        project_is_done(project)
     keep_deadlines(project)
     return project
 
@@ -118,6 +121,7 @@ def finish(project: Project, *, by: User, on: date | None = None, measures: tupl
     on = past(on)
     project = locked(project, by, "move")
     project.move_to(Project.Status.DONE, by=by, done_on=on)
+    project_is_done(project)
     for measure in project.measures.filter(pk__in=measures, status=Measure.Status.PLANNED):
         finish_measure(measure, by=by, on=on)
     keep_deadlines(project)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from agencies.models import Transition
 from communes.models import Commune
 from communes.timeline import Kind, Source, columns
-from projects.models import Project
+from projects.models import Idea, Project
 
 
 def begun(commune: Commune) -> QuerySet[Any]:
@@ -28,7 +28,13 @@ def moved(commune: Commune) -> QuerySet[Any]:
     return columns(rows, "project", at="at", key="subject_id", code="target", title=title, text="reason", who=who)
 
 
+def ideas(commune: Commune) -> QuerySet[Any]:
+    """That a citizen has sent an idea."""
+    return columns(Idea.objects.filter(commune=commune), "idea", at="received_at", title="title", text="text")
+
+
 SOURCES = [
+    Source("idea", Kind.PROJECT, "idea", "projects_idea", ideas, lambda code: _("Idea from a citizen")),
     Source("project_begun", Kind.PROJECT, "project", "projects_project", begun, lambda code: _("Project noted")),
     Source(
         "project",

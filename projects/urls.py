@@ -1,10 +1,11 @@
-"""Addresses of this room: the patron's own projects, and ideas of citizens."""
+"""Addresses of this room: ideas of citizens, and the patron's own projects."""
 
 from django.urls import URLPattern, path
 
 from projects import views
 from projects.copying import views as copying
 from projects.files import views as files
+from projects.ideas import follow_views, portal_views
 from projects.ideas import views as ideas
 from projects.measures import views as measures
 from projects.planning import views as planning
@@ -12,7 +13,21 @@ from projects.released import views as released
 
 app_name = "projects"
 urlpatterns: list[URLPattern] = [
-    path("networks/<slug:slug>/idea/", ideas.send_idea, name="send_idea"),
+    path("networks/<slug:slug>/idea/", ideas.send_to_network, name="send_to_network"),
+    path("ideas/", ideas.idea_list, name="ideas"),
+    path("ideas/of/<slug:slug>/", ideas.idea_list, name="ideas"),
+    path("ideas/of/<slug:slug>/<slug:agency>/", ideas.idea_list, name="ideas"),
+    path("ideas/similar/", ideas.similar, name="similar_ideas"),
+    path("ideas/send/", ideas.send_idea, name="send_idea"),
+    path("ideas/send/<slug:slug>/", ideas.send_idea, name="send_idea"),
+    path("ideas/follow/<str:token>/", follow_views.confirm_follow, name="confirm_follow"),
+    path("ideas/unfollow/<str:token>/", follow_views.unfollow, name="unfollow_idea"),
+    path("ideas/own/<str:token>/", follow_views.own_idea, name="own_idea"),
+    path("ideas/<int:pk>/", ideas.idea, name="idea"),
+    path("ideas/<int:pk>/picture/", ideas.photo, name="idea_photo"),
+    path("ideas/<int:pk>/follow/", follow_views.follow, name="follow_idea"),
+    path("portal/ideas/", portal_views.my_ideas, name="my_ideas"),
+    path("portal/ideas/<int:pk>/take-up/", portal_views.take_up, name="take_up_idea"),
     path("portal/projects/", views.projects, name="list"),
     path("portal/projects/add/", views.add, name="add"),
     path("portal/projects/<int:pk>/", views.detail, name="detail"),

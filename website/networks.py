@@ -46,7 +46,7 @@ class Network:
     @cached_property
     def projects(self) -> list[PublicProject]:
         """The released projects, the newest first."""
-        rows = PublicProject.objects.filter(programme=self.programme).select_related("commune", "topic")
+        rows = PublicProject.objects.with_credit().filter(programme=self.programme).select_related("commune", "topic")
         return list(rows.order_by("-released_at"))
 
     @cached_property

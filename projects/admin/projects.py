@@ -34,6 +34,7 @@ from projects.admin.planning import CostInline, FinancingInline, MilestoneInline
 from projects.copying.forms import DeskCopyForm
 from projects.copying.selectors import copies_of_each, spread
 from projects.copying.services import copy_project
+from projects.ideas.selectors import ideas_behind
 from projects.measures import services as measures
 from projects.measures.forms import MeasureForm
 from projects.measures.kinds import MeasureKind
@@ -179,7 +180,12 @@ class ProjectAdmin(AmountsAdmin):
         if not str(object_id).isdecimal() or len(str(object_id)) > LONGEST_KEY:
             return None
         rows = super().get_queryset(request).select_related("commune", "topic", "programme", "copied_from__commune")
-        return with_plan(rows).annotate(spread_to=copies_of_each()).filter(pk=object_id).first()
+        return (
+            with_plan(rows)
+            .annotate(spread_to=copies_of_each(), ideas_behind=ideas_behind())
+            .filter(pk=object_id)
+            .first()
+        )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """A project stays in its programme and municipality; its costs are the sum of its cost items."""
@@ -228,6 +234,12 @@ class ProjectAdmin(AmountsAdmin):
         elif project.copied_public:
             address = reverse("projects:released_project", args=[project.copied_public])
             parts.append(format_html('<a href="{}">{}</a>', address, gettext("taken from another agency's project")))
+        for idea in project.ideas_behind:
+            words = (
+                gettext("After an idea of %(author)s") % idea if idea["author"] else gettext("After a citizen's idea")
+            )
+            address = reverse("admin:projects_idea_change", args=[idea["pk"]])
+            parts.append(format_html('<a href="{}">{}</a>', address, words))
         return format_html_join(" · ", "{}", ((part,) for part in parts if part)) or "–"
 
     def save_model(self, request: HttpRequest, obj: Project, form: BaseModelForm, change: bool) -> None:

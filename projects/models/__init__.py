@@ -3,11 +3,11 @@
 from projects.models.factors import EmissionFactor
 from projects.models.files import ProjectDocument, ProjectFile, ProjectPhoto
 from projects.models.funding import FundingApplication, FundingProgramme
-from projects.models.idea import Idea
+from projects.models.idea import Idea, IdeaFollow
 from projects.models.measure import Measure, MeasureReview, Saving
 from projects.models.planning import CostItem, FinancingPart, Milestone, Supporter
 from projects.models.project import Project, ProjectLead, ProjectPartner, euro_field, not_negative
-from projects.models.public import ProjectCopy, PublicDocument, PublicIdea, PublicPhoto, PublicProject
+from projects.models.public import IdeaCredit, ProjectCopy, PublicDocument, PublicIdea, PublicPhoto, PublicProject
 
 __all__ = [
     "CostItem",
@@ -16,6 +16,8 @@ __all__ = [
     "FundingApplication",
     "FundingProgramme",
     "Idea",
+    "IdeaCredit",
+    "IdeaFollow",
     "Measure",
     "MeasureReview",
     "Milestone",

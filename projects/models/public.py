@@ -6,10 +6,35 @@ from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import OuterRef, Subquery
+from django.urls import reverse
 
-from agencies.models import Programme, Topic
+from agencies.models import Agency, Programme, Topic
 from communes.models import Commune
 from projects.models.project import Project
+
+
+class IdeaCredit(models.Model):
+    """After whose idea a project began: a view of the authors who agreed to be named."""
+
+    project_id = models.BigIntegerField()
+    author = models.CharField(max_length=120)
+
+    class Meta:
+        managed = False
+        db_table = "projects_ideacredit"
+
+    def __str__(self) -> str:
+        return self.author
+
+
+class PublicProjectQuerySet(models.QuerySet["PublicProject"]):
+    """Reads of released projects."""
+
+    def with_credit(self) -> PublicProjectQuerySet:
+        """Add `credit`: after whose idea the project began, or None."""
+        found = IdeaCredit.objects.filter(project_id=OuterRef("pk")).order_by("pk")
+        return self.annotate(credit=Subquery(found.values("author")[:1]))
 
 
 class PublicProject(models.Model):
@@ -23,6 +48,8 @@ class PublicProject(models.Model):
     public_summary = models.TextField()
     partners = ArrayField(models.CharField(max_length=120))
     released_at = models.DateTimeField()
+
+    objects = PublicProjectQuerySet.as_manager()
 
     class Meta:
         managed = False
@@ -93,6 +120,11 @@ class PublicIdea(models.Model):
     author = models.CharField(max_length=120)
     is_adopted = models.BooleanField()
     received_at = models.DateTimeField()
+    released_at = models.DateTimeField()
+    agency = models.ForeignKey(Agency, on_delete=models.DO_NOTHING, related_name="+")
+    photo = models.CharField(max_length=100)
+    photo_alt = models.CharField(max_length=200)
+    project = models.ForeignKey(PublicProject, on_delete=models.DO_NOTHING, null=True, related_name="+")
 
     class Meta:
         managed = False
@@ -100,3 +132,7 @@ class PublicIdea(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        """Return the address of the idea's page."""
+        return reverse("projects:idea", args=[self.pk])

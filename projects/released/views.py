@@ -41,7 +41,9 @@ def released(request: HttpRequest) -> HttpResponse:
 @require_safe
 def released_project(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a released project with its photos, documents and copies; four queries."""
-    project = get_object_or_404(PublicProject.objects.select_related("commune", "topic", "programme"), pk=pk)
+    project = get_object_or_404(
+        PublicProject.objects.with_credit().select_related("commune", "topic", "programme"), pk=pk
+    )
     context = {
         "project": project,
         "tone": TONES[project.status],

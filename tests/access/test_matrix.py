@@ -32,6 +32,7 @@ from patrons.models import Activity, Appointment, Patron, Post, Story
 from projects.models import (
     CostItem,
     FinancingPart,
+    Idea,
     Measure,
     Milestone,
     Project,
@@ -97,6 +98,7 @@ OBJECTS: dict[str, tuple[type[models.Model], str, str]] = {
     "projects:finish_measure": (Measure, "pk", "pk"),
     "projects:drop_measure": (Measure, "pk", "pk"),
     "projects:saving": (Saving, "pk", "pk"),
+    "projects:take_up_idea": (Idea, "pk", "pk"),
     "trainings:enrol": (TrainingSession, "pk", "pk"),
     "trainings:cancel": (TrainingSession, "pk", "pk"),
     "reports:download": (Document, "pk", "pk"),
@@ -155,6 +157,14 @@ OPENED_BY_ADDRESS: dict[str, dict[str, str]] = {
     "projects:released_project": {"pk": "999999999"},
     "projects:public_photo": {"pk": "999999999"},
     "projects:public_document": {"pk": "999999999"},
+    "projects:send_to_network": {"slug": "towns"},
+    "projects:ideas": {"slug": "no-such-programme"},
+    "projects:idea": {"pk": "999999999"},
+    "projects:idea_photo": {"pk": "999999999"},
+    "projects:follow_idea": {"pk": "999999999"},
+    "projects:confirm_follow": {"token": "x"},
+    "projects:unfollow_idea": {"token": "x"},
+    "projects:own_idea": {"token": "x"},
 }
 # Pages that all patrons of a programme share; tests/patrons/test_exchange.py asks who sees them.
 SHARED: dict[str, tuple[type[models.Model], str, str]] = {
@@ -560,7 +570,13 @@ def test_no_view_that_crosses_agencies_shows_a_person() -> None:
 # The public check of a certificate shows whom it was issued to, and nothing else; the directory blanks each column
 # until the person has released it (tests/patrons/test_directory.py); an idea or a report is shown once staff released
 # it, with the author's name where that was agreed to.
-MAY_NAME_SOMEBODY = {"patrons_verification", "patrons_face", "patrons_publicstory", "projects_publicidea"}
+MAY_NAME_SOMEBODY = {
+    "patrons_verification",
+    "patrons_face",
+    "patrons_publicstory",
+    "projects_publicidea",
+    "projects_ideacredit",
+}
 
 
 def _is_gone(who: Visitor, url: str) -> bool:

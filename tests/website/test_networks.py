@@ -115,7 +115,9 @@ def test_an_unknown_language_or_programme_of_another_kind_has_no_page(client: Cl
 def test_a_citizens_idea_is_read_by_the_coordinating_office_before_all_can_read_it(
     client: Client, agency: Agency, network: Programme, as_role: Callable[..., Client]
 ) -> None:
-    answer = client.post(reverse("projects:send_idea", args=[network.slug]), IDEA | {"proof": solved()}, follow=True)
+    answer = client.post(
+        reverse("projects:send_to_network", args=[network.slug]), IDEA | {"proof": solved()}, follow=True
+    )
     assert "Vielen Dank" in answer.content.decode()
     assert "Rui Santos" not in page(client, network)
     with agency_context(agency):
@@ -132,8 +134,8 @@ def test_a_citizens_idea_is_read_by_the_coordinating_office_before_all_can_read_
     assert IDEA["title"] not in page(client, network)
     with agency_context(agency):
         mails = list(OutboxMail.objects.order_by("pk").values_list("recipient", "text"))
-    assert [recipient for recipient, _text in mails] == ["rui@example.org"] * 2
-    assert "Gibt es schon." in mails[1][1]
+    assert [recipient for recipient, _text in mails] == ["rui@example.org"] * 3
+    assert "Gibt es schon." in mails[2][1]
 
 
 @pytest.mark.parametrize(
@@ -150,7 +152,7 @@ def test_a_slip_in_an_idea_is_explained_and_nothing_typed_is_lost(
     client: Client, agency: Agency, network: Programme, change: dict[str, str], words: str
 ) -> None:
     sent = {**IDEA, "proof": solved(), **change}
-    answer = client.post(reverse("projects:send_idea", args=[network.slug]), sent).content.decode()
+    answer = client.post(reverse("projects:send_to_network", args=[network.slug]), sent).content.decode()
     assert words in answer
     assert IDEA["text"] in answer
     with agency_context(agency):
@@ -160,7 +162,7 @@ def test_a_slip_in_an_idea_is_explained_and_nothing_typed_is_lost(
 def test_a_robot_that_fills_in_the_trap_is_thanked_and_ignored(
     client: Client, agency: Agency, network: Programme
 ) -> None:
-    address = reverse("projects:send_idea", args=[network.slug])
+    address = reverse("projects:send_to_network", args=[network.slug])
     assert client.post(address, IDEA | {"website": "https://spam.example"}).status_code == 302
     with agency_context(agency):
         assert not Idea.objects.exists()

@@ -20,7 +20,7 @@ from patrons.models import Activity, Appointment, AppointmentDay, DayPlace, Patr
 from projects import services as projects
 from projects.measures import services as measures
 from projects.measures.kinds import MeasureKind
-from projects.models import FundingApplication, FundingProgramme, Idea, Measure, Project, ProjectLead
+from projects.models import FundingApplication, FundingProgramme, Idea, IdeaFollow, Measure, Project, ProjectLead
 from trainings.models import Enrolment, TrainingSeries, TrainingSession
 from website.demo.accounts import DEMO_PASSWORD
 from website.demo.people import Person, fiction_phone
@@ -45,6 +45,45 @@ FUNDING = [
     ("Kommunalrichtlinie (Beispiel der Demo)", "Nationale Klimaschutzinitiative", 25, 75),
     ("Kommunales Klimaschutzprogramm (Beispiel der Demo)", "Land", 60, 24),
     ("Dorfentwicklung (Beispiel der Demo)", "Land und EU", 53, 160),
+]
+
+# Topic, title, text, author, and how far the idea has come.
+IDEAS = [
+    (
+        "mobility",
+        "Mitfahrbank am Ortsausgang",
+        "Wer in die Stadt will, setzt sich auf die Bank und wird mitgenommen.",
+        "Lena Wiese",
+        Idea.Status.RECEIVED,
+    ),
+    (
+        "nature",
+        "Bäume für den Schulhof",
+        "Im Sommer ist es dort sehr heiß. Wir würden beim Pflanzen helfen.",
+        "Familie Albrecht",
+        Idea.Status.RELEASED,
+    ),
+    (
+        "energy",
+        "Balkonkraftwerke gemeinsam bestellen",
+        "Viele im Ort wollen eines, allein ist es mühsam. Eine Sammelbestellung mit einem Abend zum Anschließen hülfe.",
+        "",
+        Idea.Status.RELEASED,
+    ),
+    (
+        "lighting",
+        "Licht am Marktplatz nachts dimmen",
+        "Nach Mitternacht braucht dort niemand die volle Helligkeit.",
+        "Torsten Falk",
+        Idea.Status.ADOPTED,
+    ),
+    (
+        "awareness",
+        "Werkzeug im Dorf teilen",
+        "Eine Bohrmaschine für die ganze Straße genügt. Ein Raum im alten Feuerwehrhaus steht leer.",
+        "Mina Öztürk",
+        Idea.Status.RECEIVED,
+    ),
 ]
 
 
@@ -448,19 +487,30 @@ def _awaiting_backing(
 
 
 def _ideas(programme: Programme) -> None:
-    places = list(Partnership.objects.official().select_related("commune")[:2])
-    texts = [
-        (
-            "mobility",
-            "Mitfahrbank am Ortsausgang",
-            "Wer in die Stadt will, setzt sich auf die Bank und wird mitgenommen.",
-        ),
-        ("nature", "Bäume für den Schulhof", "Im Sommer ist es dort sehr heiß. Wir würden beim Pflanzen helfen."),
-    ]
-    for partnership, (topic, title, text) in zip(places, texts, strict=False):
-        Idea.objects.create(
-            programme=programme, commune=partnership.commune, topic_id=topic, title=title, text=text, author="Lena"
+    """Make ideas that wait to be read, some that are shown, one of them with followers, and one that is a project."""
+    partners = Partnership.objects.official().filter(programme=programme).select_related("commune").order_by("pk")
+    communes = [partner.commune for partner in partners[:2]]
+    now = timezone.now()
+    for number, (topic, title, text, author, status) in enumerate(IDEAS if communes else []):
+        received = now - timedelta(days=3 + 11 * number)
+        idea = Idea(
+            programme=programme,
+            commune=communes[number % len(communes)],
+            topic_id=topic,
+            title=title,
+            text=text,
+            author=author,
+            shows_author=bool(author) and status != Idea.Status.RECEIVED,
+            status=status,
+            received_at=received,
         )
+        if status != Idea.Status.RECEIVED:
+            idea.released_at = received + timedelta(days=2)
+        if status == Idea.Status.ADOPTED:
+            idea.project = Project.objects.filter(commune=idea.commune).order_by("pk").first()
+        idea.save()
+        if status == Idea.Status.RELEASED:
+            IdeaFollow.objects.create(idea=idea, email="jonas.nachbar@example.org", confirmed_at=now)
 
 
 def _deadlines(manager: Membership) -> None:
