@@ -54,7 +54,9 @@ def test_similar_ideas_appear_while_typing_and_without_scripts_before_the_idea_i
     page = new_page(width=PHONE)
     page.goto(reverse("projects:send_idea"))
     page.get_by_label("Ihre Idee in einem Satz").press_sequentially("Balkonkraftwerk zusammen bestellen")
-    expect(page.locator("[data-similar]").get_by_role("link").first).to_contain_text("Balkonkraftwerke gemeinsam bestellen")
+    expect(page.locator("[data-similar]").get_by_role("link").first).to_contain_text(
+        "Balkonkraftwerke gemeinsam bestellen"
+    )
     expect(page.locator("[data-similar]")).to_contain_text("Balkonkraftwerke am Bauhof")
     assert not is_wider_than_the_screen(page)
     assert barriers(page) == []
@@ -73,7 +75,9 @@ def test_similar_ideas_appear_while_typing_and_without_scripts_before_the_idea_i
     page.get_by_label("What shall happen").fill("Together.")
     page.get_by_label("For which municipality").fill("Bingen am Rhein")
     page.get_by_role("button", name="Send idea").click()
-    expect(page.locator("[data-similar]").get_by_role("link").first).to_contain_text("Balkonkraftwerke gemeinsam bestellen")
+    expect(page.locator("[data-similar]").get_by_role("link").first).to_contain_text(
+        "Balkonkraftwerke gemeinsam bestellen"
+    )
     page.get_by_role("button", name="Send it anyway").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Ideas from citizens")
 
