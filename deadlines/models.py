@@ -387,6 +387,7 @@ class Job(SubjectModel):
         APPOINTMENT_DAY = "appointment_day", _("appointment day")
         THANKS_CERTIFICATE = "thanks_certificate", _("thank-you certificate")
         COMMUNE_REPORT = "commune_report", _("municipality report")
+        INSIGHT = "insight", _("insight")
         REGISTRATION_LETTER = "registration_letter", _("letter to a municipality")
         EXCHANGE_DIGEST = "exchange_digest", _("mails with news of the exchange")
 

@@ -193,6 +193,7 @@ JOB_HANDLERS = {
     "appointment_day": "reports.jobs.hold_appointment_day",
     "thanks_certificate": "reports.jobs.render_thanks_certificate",
     "commune_report": "reports.jobs.render_commune_report",
+    "insight": "reports.jobs.render_insight",
     "registration_letter": "reports.jobs.render_registration_letter",
     "exchange_digest": "patrons.exchange.digest.write_digests",
 }

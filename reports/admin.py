@@ -10,7 +10,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.defaultfilters import filesizeformat
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -25,6 +25,7 @@ from deadlines.models import Job
 from reports import day_admin  # noqa: F401  (registers the pages of appointment days)
 from reports.audit import as_csv, as_json, audit
 from reports.forms import AuditForm, ReportOrderForm
+from reports.insight.views import insight_page
 from reports.models import Document, Report
 from reports.services import order_commune_report
 
@@ -82,6 +83,11 @@ class ReportAdmin(DeskAdmin):
     actions = None
     actions_list = ("order", "audit")
     export_columns = ("kind", "commune", "programme", "starts_on", "ends_on", "created_at")
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the page of insight."""
+        page = self.admin_site.admin_view(insight_page)
+        return [path("insight/", page, name="reports_insight"), *super().get_urls()]
 
     def has_order_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         """Whether the role may order reports."""

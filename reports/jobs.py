@@ -5,9 +5,10 @@ from collections.abc import Callable
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.utils import translation
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from agencies.models import User
+from agencies.models import Agency, User
 from communes.models import Registration
 from deadlines import jobs
 from deadlines.models import Job
@@ -24,6 +25,8 @@ from reports.certificates import (
     thanks_title,
 )
 from reports.commune_report import commune_report, report_title
+from reports.documents import Palette, render
+from reports.insight.page import insight
 from reports.letters import letter
 from reports.models import Document, Report
 from reports.services import store_document
@@ -122,6 +125,24 @@ def render_commune_report(job: Job, progress: Progress) -> None:
     pdf = commune_report(report, progress=progress)
     progress(95)
     store_document(Document.Kind.COMMUNE_REPORT, report_title(report), pdf, report, job)
+
+
+def render_insight(job: Job, progress: Progress) -> None:
+    """Make the document of insight into a programme, in the language of whoever ordered it."""
+    if _is_stored(job):
+        return
+    progress(10)
+    report = Report.objects.select_related("programme").filter(pk=job.subject_id).first()
+    if report is None:
+        raise SubjectGone(_("The order of this report no longer exists."))
+    agency = Agency.objects.get(pk=report.agency_id)
+    title = _("Insight: %(programme)s") % {"programme": report.programme}
+    context = insight(report.programme, agency, Palette.of(agency.colour))
+    pdf = render(
+        "insight.html", context, title=title, agency=agency, language=get_language() or "de", progress=progress
+    )
+    progress(95)
+    store_document(Document.Kind.INSIGHT, title, pdf, report, job)
 
 
 def render_registration_letter(job: Job, progress: Progress) -> None:

@@ -23,6 +23,7 @@ class Document(SubjectModel):
         THANKS_CERTIFICATE = "thanks_certificate", _("thank-you certificate")
         COMMUNE_REPORT = "commune_report", _("municipality report")
         LETTER = "letter", _("letter")
+        INSIGHT = "insight", _("insight")
 
     kind = models.CharField(_("kind"), max_length=40, choices=Kind)
     title = models.CharField(_("title"), max_length=200)
@@ -50,6 +51,7 @@ class Report(AgencyModel):
         COMMUNE = "commune", _("municipality report")
         INTERIM = "interim", _("interim proof")
         FINAL = "final", _("final report")
+        INSIGHT = "insight", _("insight")
 
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.COMMUNE)
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="+", verbose_name=_("programme"))

@@ -59,6 +59,21 @@ def order_commune_report(commune: Commune, programme: Programme, *, by: User, st
 
 
 @transaction.atomic
+def order_insight(programme: Programme, *, by: User) -> Job:
+    """Order insight into a programme as a PDF; return the job that makes it. A second click gets the same job.
+
+    Raises NotAllowed.
+    """
+    require(by, "report", "order")
+    wanted = {"programme": programme, "starts_on": programme.starts_on, "ends_on": programme.ends_on}
+    running = _running_job(Report.objects.filter(kind=Report.Kind.INSIGHT, **wanted), Job.Kind.INSIGHT)
+    if running is not None:
+        return running
+    report = Report.objects.create(kind=Report.Kind.INSIGHT, ordered_by=by, **wanted)
+    return jobs.order(Job.Kind.INSIGHT, subject=report, by=by)
+
+
+@transaction.atomic
 def store_document(kind: str, title: str, pdf: bytes, subject: models.Model, job: Job | None) -> Document:
     """Store a rendered file, once for its job: the second run of a job gets the document of the first.
 
@@ -148,7 +163,7 @@ def _check_period(period: Period, programme: Programme) -> None:
         )
 
 
-def _running_job(reports: models.QuerySet[Report]) -> Job | None:
+def _running_job(reports: models.QuerySet[Report], kind: str = Job.Kind.COMMUNE_REPORT) -> Job | None:
     """Return the job that is making one of these reports right now, if there is one."""
-    ordered = Job.objects.unfinished().filter(kind=Job.Kind.COMMUNE_REPORT)
+    ordered = Job.objects.unfinished().filter(kind=kind)
     return ordered.filter(subject_id__in=reports.values("pk")).order_by("pk").first()

@@ -118,6 +118,9 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     ]
     start = {"title": _("Overview"), "icon": "space_dashboard", "link": reverse("admin:index")}
     groups[0]["items"].insert(0, start)
+    if allows(request.user, "figures", VIEW):
+        insight = {"title": _("Insight"), "icon": "insights", "link": reverse("admin:reports_insight")}
+        groups[0]["items"].insert(1, insight)
     return [{**group, "separator": index > 0} for index, group in enumerate(groups) if group["items"]]
 
 
