@@ -21,7 +21,7 @@ from unfold.decorators import action, display
 from agencies.desk import DeskAdmin, dressed, object_url
 from agencies.export import XLSX
 from agencies.models import Programme, SheetImport, SheetRow, User
-from agencies.permissions import permission_required
+from agencies.permissions import allows, permission_required
 from agencies.sheets import services
 from agencies.sheets.registry import resource_class
 from agencies.sheets.workbooks import faulty_rows, template
@@ -32,6 +32,7 @@ LISTS = {
     SheetImport.Kind.COMMUNES: "admin:communes_partnership_changelist",
     SheetImport.Kind.PATRONS: "admin:patrons_patron_changelist",
     SheetImport.Kind.PROJECTS: "admin:projects_project_changelist",
+    SheetImport.Kind.FUNDING: "admin:projects_fundingprogramme_changelist",
 }
 
 
@@ -50,10 +51,16 @@ class UploadForm(forms.Form):
         error_messages={"required": _("Please ask the people first, or leave them out of the sheet.")},
     )
 
-    def __init__(self, *args: Any, programmes: QuerySet[Programme], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, programmes: QuerySet[Programme], kinds: list[SheetImport.Kind], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        cast(forms.ChoiceField, self.fields["kind"]).choices = [(kind.value, kind.label) for kind in kinds]
         programme = cast(forms.ModelChoiceField, self.fields["programme"])
         programme.queryset, programme.empty_label = programmes, None
+        kind = self.data.get("kind")
+        if kind in SheetImport.Kind.values:
+            self.fields["agreed"].required = resource_class(kind).names_people
 
 
 @admin.register(SheetImport)
@@ -108,11 +115,12 @@ class SheetImportAdmin(DeskAdmin):
         """Take a sheet and go on to its preview; what is wrong with the file is said above the form."""
         user = cast(User, request.user)
         programmes = Programme.objects.filter(agencies=user.agency_id).order_by("-starts_on")
-        kind = request.GET.get("kind")
+        kind, kinds = request.GET.get("kind"), _kinds_for(user)
         form = UploadForm(
             request.POST or None,
             request.FILES or None,
             programmes=programmes,
+            kinds=kinds,
             initial={"kind": kind if kind in SheetImport.Kind.values else SheetImport.Kind.COMMUNES},
         )
         if form.is_bound and form.is_valid():
@@ -126,7 +134,7 @@ class SheetImportAdmin(DeskAdmin):
         context = {
             "title": _("Import a sheet"),
             "form": dressed(form),
-            "kinds": [(each, resource_class(each).columns) for each in SheetImport.Kind],
+            "kinds": [(each, resource_class(each).columns) for each in kinds],
             "back": reverse("admin:agencies_sheetimport_changelist"),
         }
         return self._page(request, "upload", context)
@@ -211,6 +219,12 @@ class SheetImportAdmin(DeskAdmin):
             f"admin/sheets/{name}.html",
             {**self.admin_site.each_context(request), **context},
         )
+
+
+def _kinds_for(user: User) -> list[SheetImport.Kind]:
+    """Return the kinds of sheet whose objects somebody may write."""
+    rights = {kind: resource_class(kind).right for kind in SheetImport.Kind}
+    return [kind for kind, right in rights.items() if right is None or allows(user, *right)]
 
 
 def _rows(sheet: SheetImport, shown: str, counts: dict[str, int]) -> "Paginator[SheetRow]":

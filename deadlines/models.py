@@ -68,6 +68,7 @@ class Deadline(SubjectModel):
         MILESTONE = "milestone", _("milestone of a project")
         STEP = "step", _("step of a project")
         FUNDING = "funding", _("funding call closes")
+        FUNDING_ENDS = "funding_ends", _("funding period ends")
         PROOF_OF_USE = "proof_of_use", _("proof of use")
         REPORT = "report", _("report due")
         FOLLOW_UP = "follow_up", _("follow-up")
@@ -145,6 +146,8 @@ class Deadline(SubjectModel):
 HEADINGS = {
     Deadline.Kind.MILESTONE: _("Project to be finished: %(title)s"),
     Deadline.Kind.FUNDING: _("Apply for funding: %(title)s"),
+    Deadline.Kind.FUNDING_ENDS: _("Funding period ends: %(title)s"),
+    Deadline.Kind.PROOF_OF_USE: _("Hand in the proof of use: %(title)s"),
 }
 
 

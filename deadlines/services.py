@@ -44,6 +44,20 @@ def set_deadline(
     return deadline
 
 
+def keep_deadline(subject: models.Model, kind: str, *, title: str, due_on: date | None, owner: User | None) -> None:
+    """Let an object have one open deadline of a kind: moved and renamed where there is one, cleared without a day.
+
+    Who owns it already goes on owning it. The caller has checked the right to change the subject.
+    """
+    ours = Deadline.objects.open().filter(
+        subject_type=ContentType.objects.get_for_model(subject), subject_id=subject.pk, kind=kind
+    )
+    if due_on is None:
+        ours.update(done_at=timezone.now())
+    elif not ours.update(title=title, due_on=due_on):
+        set_deadline(subject, kind, title=title, due_on=due_on, owner=owner)
+
+
 @transaction.atomic
 def follow_up(subject: models.Model, *, by: User, on: date, because: str, owner: User | None = None) -> Deadline:
     """Remember to come back to an object of any room on a day, and why; `owner` is whoever asks if None.

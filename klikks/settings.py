@@ -204,6 +204,7 @@ SHEET_RESOURCES = {
     "communes": "communes.imports.CommuneSheet",
     "patrons": "patrons.imports.PatronSheet",
     "projects": "projects.imports.ProjectSheet",
+    "funding": "projects.funding.imports.FundingSheet",
 }
 
 # What each room adds to the timeline of a municipality; see communes/timeline.py.

@@ -45,3 +45,11 @@ class IdeaIsProject(ValidationError):
 
 class IdeaGone(ValidationError):
     """An idea that a patron wants to take up is not to be had (any more)."""
+
+
+class AlreadyApplied(ValidationError):
+    """A project has an application at the same funding programme that was not refused."""
+
+
+class NotOpenAnyMore(ValidationError):
+    """An application is past the step for which something was to be done."""

@@ -12,7 +12,16 @@ from agencies.models import User
 from klikks.tenancy import AgencyQuerySet
 from projects.copying.selectors import copies_of_each
 from projects.ideas.selectors import ideas_behind
-from projects.models import EmissionFactor, Measure, Project, ProjectPartner, ProjectPhoto, Saving, Supporter
+from projects.models import (
+    EmissionFactor,
+    FundingApplication,
+    Measure,
+    Project,
+    ProjectPartner,
+    ProjectPhoto,
+    Saving,
+    Supporter,
+)
 from projects.planning.plan import with_plan
 
 
@@ -31,12 +40,14 @@ def project_page(user: User) -> QuerySet[Any]:
     """Return the projects an account leads with all that their page shows; four queries, however much there is.
 
     With measures and their current savings, milestones, the sums of the plan, `joint_with` (names of municipalities),
-    `helpers` (the supporters as dicts), `spread_to` (whom the idea has reached), `ideas_behind` (of citizens), and
-    `photo_id` with `photo_alt`.
+    `helpers` (the supporters as dicts), `applied` (applications for funding as dicts), `spread_to` (whom the idea has
+    reached), `ideas_behind` (of citizens), and `photo_id` with `photo_alt`.
     """
     first_photo = ProjectPhoto.objects.filter(project=OuterRef("pk")).order_by("position", "pk")
     partners = ProjectPartner.objects.filter(project=OuterRef("pk")).order_by("commune__search_name")
     supporters = Supporter.objects.filter(project=OuterRef("pk")).order_by("pk")
+    applications = FundingApplication.objects.filter(project=OuterRef("pk")).order_by("-pk")
+    application = JSONObject(pk="pk", status="status", name="funding_programme__name")
     as_object = JSONObject(**{name: name for name in ("pk", "kind", "name", "role", "contact")})
     return with_plan(
         Project.objects.filter(leads__patron__user=user)
@@ -45,6 +56,7 @@ def project_page(user: User) -> QuerySet[Any]:
     ).annotate(
         joint_with=ArraySubquery(partners.values("commune__name")),
         helpers=ArraySubquery(supporters.values(helper=as_object)),
+        applied=ArraySubquery(applications.values(application=application)),
         spread_to=copies_of_each(),
         ideas_behind=ideas_behind(),
         photo_id=Subquery(first_photo.values("pk")[:1]),

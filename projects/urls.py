@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from projects import views
 from projects.copying import views as copying
 from projects.files import views as files
+from projects.funding import views as funding
 from projects.ideas import follow_views, portal_views
 from projects.ideas import views as ideas
 from projects.measures import views as measures
@@ -58,9 +59,18 @@ urlpatterns: list[URLPattern] = [
     path("projects/<int:pk>/", released.released_project, name="released_project"),
     path("projects/photos/<int:pk>/", files.public_photo, name="public_photo"),
     path("projects/documents/<int:pk>/", files.public_document, name="public_document"),
+    path("portal/projects/<int:pk>/funding/", funding.find, name="funding"),
+    path("portal/applications/<int:pk>/", funding.application, name="application"),
+    path("portal/applications/<int:pk>/hand-in/", funding.hand_in, name="hand_in"),
+    path("portal/applications/<int:pk>/discard/", funding.discard, name="discard_draft"),
+    path("portal/applications/<int:pk>/documents/add/", funding.add_document, name="need_document"),
+    path("portal/application-documents/<int:pk>/tick/", funding.tick, name="tick_document"),
+    path("portal/application-documents/<int:pk>/attach/", funding.attach, name="attach_file"),
+    path("portal/application-documents/<int:pk>/file/", funding.own_document_file, name="own_document_file"),
     path("portal/projects/<int:pk>/measures/add/", measures.add_measure, name="add_measure"),
     path("portal/measures/<int:pk>/", measures.change_measure, name="change_measure"),
     path("portal/measures/<int:pk>/done/", measures.finish_measure, name="finish_measure"),
     path("portal/measures/<int:pk>/drop/", measures.drop_measure, name="drop_measure"),
+    path("application-documents/<int:pk>/file/", funding.document_file, name="document_file"),
     path("portal/savings/<int:pk>/", measures.saving, name="saving"),
 ]

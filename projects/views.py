@@ -17,7 +17,7 @@ from patrons.models import Patron
 from projects import services
 from projects.copying.selectors import spread
 from projects.forms import ChangedProjectForm, DropForm, FinishForm, MoveForm, NewProjectForm, ProjectFilterForm
-from projects.models import Project, PublicProject, Supporter
+from projects.models import FundingApplication, Project, PublicProject, Supporter
 from projects.planning.forms import MilestoneForm
 from projects.planning.plan import plan_of
 from projects.rights import led_project, user_of
@@ -67,6 +67,9 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "tone": TONES[project.status],
         "steps": _steps(project),
         "moves": _moves(project),
+        "applications": [
+            {**each, "status": FundingApplication.Status(each["status"]).label} for each in project.applied
+        ],
         "running": project.status not in {Project.Status.DONE, Project.Status.DROPPED},
         "plan": plan,
         "milestone_form": MilestoneForm(auto_id="milestone_%s"),

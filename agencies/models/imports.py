@@ -22,6 +22,7 @@ class SheetImport(AgencyModel):
         COMMUNES = "communes", _("municipalities")
         PATRONS = "patrons", _("climate patrons")
         PROJECTS = "projects", _("projects")
+        FUNDING = "funding", _("funding programmes")
 
     class Status(models.TextChoices):
         PREVIEWED = "previewed", _("previewed, nothing written yet")

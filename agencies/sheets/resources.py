@@ -200,11 +200,17 @@ class Row:
 
 
 class SheetResource(ABC):
-    """Base of the kinds of sheet. `required` lists groups of columns of which a sheet needs at least one each."""
+    """Base of the kinds of sheet. `required` lists groups of columns of which a sheet needs at least one each.
+
+    `right` is what importing needs beside the right to import: an object and an action of the permission table.
+    `names_people` says whether the sheet holds people, who must have agreed.
+    """
 
     kind: ClassVar[str]
     columns: ClassVar[tuple[Column, ...]]
     required: ClassVar[tuple[tuple[str, ...], ...]]
+    right: ClassVar[tuple[str, str] | None] = None
+    names_people: ClassVar[bool] = True
 
     def __init__(self, order: Order) -> None:
         self.order = order

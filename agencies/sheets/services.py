@@ -35,7 +35,7 @@ def upload(kind: str, file: File, *, programme: Programme, by: User) -> SheetImp
 
     Raises NotAllowed, or a ValidationError in words when the file cannot be read as a sheet of this kind.
     """
-    require(by, "sheetimport", "import")
+    _require(kind, by)
     if file.size and file.size > settings.UPLOAD_MAX_BYTES:
         raise NotASheet(
             _("The file has %(size)s; up to %(limit)s are possible. Please split it.")
@@ -137,9 +137,16 @@ def _clashes_told() -> Iterator[None]:
         ) from clash
 
 
+def _require(kind: str, by: User, sheet: SheetImport | None = None) -> None:
+    """Go on only if `by` may import sheets of this kind. Raises NotAllowed."""
+    require(by, "sheetimport", "import", sheet)
+    if right := resource_class(kind).right:
+        require(by, *right)
+
+
 def _locked(sheet: SheetImport, by: User) -> SheetImport:
     """Return the sheet's row, locked, if it still waits. Raises NotAllowed or AlreadyDone."""
-    require(by, "sheetimport", "import", sheet)
+    _require(sheet.kind, by, sheet)
     sheet = SheetImport.objects.select_for_update().get(pk=sheet.pk)
     if sheet.status != SheetImport.Status.PREVIEWED:
         raise AlreadyDone(

@@ -4,12 +4,12 @@ from functools import partial
 from typing import Any, ClassVar, cast
 
 from django import forms
-from django.contrib import admin
-from django.core.exceptions import PermissionDenied
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model, QuerySet
 from django.forms import BaseModelForm
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -34,12 +34,17 @@ from projects.admin.planning import CostInline, FinancingInline, MilestoneInline
 from projects.copying.forms import DeskCopyForm
 from projects.copying.selectors import copies_of_each, spread
 from projects.copying.services import copy_project
+from projects.funding import services as funding
+from projects.funding.forms import ApplicantForm
+from projects.funding.selectors import funding_for, with_helpers
 from projects.ideas.selectors import ideas_behind
 from projects.measures import services as measures
 from projects.measures.forms import MeasureForm
 from projects.measures.kinds import MeasureKind
 from projects.models import (
+    Applicant,
     CostItem,
+    FundingProgramme,
     Project,
     ProjectLead,
     ProjectPartner,
@@ -162,7 +167,7 @@ class ProjectAdmin(AmountsAdmin):
         (_("Course so far"), {"fields": ("ways", "life_cycle")}),
     )
     inlines = (MeasureInline, MilestoneInline, ProjectLeadInline)
-    actions_detail = ("move", "add_measure", "plan", "files", "copy", "release", "take_back")
+    actions_detail = ("move", "add_measure", "plan", "find_funding", "files", "copy", "release", "take_back")
     view_on_site = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -288,6 +293,38 @@ class ProjectAdmin(AmountsAdmin):
     def has_measure_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """Whether the role may add measures."""
         return allows(request.user, "measure", "add")
+
+    def has_find_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Whether the role may look for funding."""
+        return allows(request.user, "fundingprogramme", "find")
+
+    @action(description=_("Find funding"), url_path="funding", icon="savings", permissions=["find"])
+    def find_funding(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Show which funding fits a project, and draft an application."""
+        project: Any = get_object_or_404(with_helpers(self.get_queryset(request)), pk=object_id)
+        if request.method == "POST":
+            programme = get_object_or_404(FundingProgramme, pk=request.POST.get("programme") or 0)
+            try:
+                drafted = funding.apply_for_funding(project, by=user_of(request), funding_programme=programme)
+            except ValidationError as refused:
+                messages.error(request, " ".join(refused.messages))
+                return redirect(request.path)
+            messages.success(request, gettext("The application is drafted."))
+            return redirect(object_url(drafted))
+        applicant = request.GET.get("applicant", "")
+        applicant = applicant if applicant in Applicant.values else ""
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("Find funding"),
+            "opts": self.opts,
+            "original": project,
+            "project": project,
+            "found": funding_for(project, applicant=applicant),
+            "form": ApplicantForm(initial={"applicant": applicant}),
+            "may_draft": allows(request.user, "fundingapplication", "add", project),
+            "back": object_url(project),
+        }
+        return render(request, "admin/projects/funding.html", context)
 
     @action(description=_("Move on"), url_path="move", icon="arrow_forward", permissions=["move"])
     def move(self, request: HttpRequest, object_id: int) -> HttpResponse:

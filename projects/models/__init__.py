@@ -2,7 +2,13 @@
 
 from projects.models.factors import EmissionFactor
 from projects.models.files import ProjectDocument, ProjectFile, ProjectPhoto
-from projects.models.funding import FundingApplication, FundingProgramme
+from projects.models.funding import (
+    Applicant,
+    ApplicationDocument,
+    CallWindow,
+    FundingApplication,
+    FundingProgramme,
+)
 from projects.models.idea import Idea, IdeaFollow
 from projects.models.measure import Measure, MeasureReview, Saving
 from projects.models.planning import CostItem, FinancingPart, Milestone, Supporter
@@ -10,6 +16,9 @@ from projects.models.project import Project, ProjectLead, ProjectPartner, euro_f
 from projects.models.public import IdeaCredit, ProjectCopy, PublicDocument, PublicIdea, PublicPhoto, PublicProject
 
 __all__ = [
+    "Applicant",
+    "ApplicationDocument",
+    "CallWindow",
     "CostItem",
     "EmissionFactor",
     "FinancingPart",

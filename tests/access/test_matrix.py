@@ -30,8 +30,10 @@ from deadlines.models import Deadline, Job
 from klikks.tenancy import PublicReadWall, agency_context
 from patrons.models import Activity, Appointment, Patron, Post, Story
 from projects.models import (
+    ApplicationDocument,
     CostItem,
     FinancingPart,
+    FundingApplication,
     Idea,
     Measure,
     Milestone,
@@ -99,6 +101,15 @@ OBJECTS: dict[str, tuple[type[models.Model], str, str]] = {
     "projects:drop_measure": (Measure, "pk", "pk"),
     "projects:saving": (Saving, "pk", "pk"),
     "projects:take_up_idea": (Idea, "pk", "pk"),
+    "projects:funding": (Project, "pk", "pk"),
+    "projects:application": (FundingApplication, "pk", "pk"),
+    "projects:hand_in": (FundingApplication, "pk", "pk"),
+    "projects:discard_draft": (FundingApplication, "pk", "pk"),
+    "projects:need_document": (FundingApplication, "pk", "pk"),
+    "projects:tick_document": (ApplicationDocument, "pk", "pk"),
+    "projects:attach_file": (ApplicationDocument, "pk", "pk"),
+    "projects:own_document_file": (ApplicationDocument, "pk", "pk"),
+    "projects:document_file": (ApplicationDocument, "pk", "pk"),
     "trainings:enrol": (TrainingSession, "pk", "pk"),
     "trainings:cancel": (TrainingSession, "pk", "pk"),
     "reports:download": (Document, "pk", "pk"),

@@ -38,6 +38,8 @@ from deadlines.models import Deadline, Job, OutboxMail, PhasePlan, Task
 from klikks.tenancy import agency_context
 from patrons.models import Activity, AppointmentDay, DayPlace, Patron, Post, Story
 from projects.models import (
+    ApplicationDocument,
+    CallWindow,
     CostItem,
     FinancingPart,
     FundingApplication,
@@ -131,6 +133,7 @@ def _rows(
     factor = factories.electricity_factor()
     measure = Measure.objects.create(project=project, kind="led_street_lighting", inputs={})
     funding = FundingProgramme.objects.create(agency=agency, name="Topf", funder="Land", rate=Decimal(50))
+    application = FundingApplication.objects.create(project=project, funding_programme=funding)
     series = TrainingSeries.objects.create(agency=agency, programme=programme, title="Reihe", audience="patrons")
     session = TrainingSession.objects.create(
         agency=agency, series=series, starts_at=now + timedelta(days=9), ends_at=now + timedelta(days=9, hours=2)
@@ -195,7 +198,11 @@ def _rows(
         MeasureReview.objects.create(
             measure=measure, reason=MeasureReview.Reason.UNUSUAL, found={"kg": "5", "population": 1}
         ),
-        FundingApplication.objects.create(project=project, funding_programme=funding),
+        application,
+        CallWindow.objects.create(funding_programme=funding),
+        ApplicationDocument.objects.create(
+            application=application, what=f"Geheim {agency.slug}", file=ContentFile(b"%PDF-1.4", "geheim.pdf")
+        ),
         ProjectPartner.objects.create(project=project, commune=commune),
         Milestone.objects.create(project=project, title="Schritt", due_on=YESTERDAY),
         CostItem.objects.create(project=project, what="Lampen", amount=Decimal(5)),

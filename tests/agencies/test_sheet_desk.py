@@ -193,8 +193,9 @@ def test_a_programme_without_the_agency_is_not_on_offer(desk: Client) -> None:
 
 @pytest.mark.parametrize("kind", SheetImport.Kind.values)
 def test_a_template_can_be_uploaded_as_it_is_and_its_example_is_no_row(
-    desk: Client, kind: str, programme: Programme
+    as_role: Callable[..., Client], kind: str, programme: Programme
 ) -> None:
+    desk = as_role(Role.AGENCY_ADMIN)
     empty = desk.get(reverse("admin:agencies_sheetimport_template", args=[kind])).content
     shown = upload(desk, SimpleUploadedFile("vorlage.xlsx", empty), programme, kind)
     assert "stehen keine Zeilen" in shown

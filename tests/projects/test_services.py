@@ -13,10 +13,9 @@ from deadlines.models import Deadline
 from klikks.tenancy import agency_context
 from patrons.models import Patron
 from projects import exceptions, services
-from projects.funding import services as funding
 from projects.ideas import services as ideas
 from projects.measures import services as measures
-from projects.models import FundingApplication, FundingProgramme, Idea, Measure, Project, Saving
+from projects.models import Idea, Measure, Project, Saving
 from tests import factories
 
 Status = Project.Status
@@ -150,25 +149,6 @@ def test_only_a_project_with_a_summary_is_shown_to_the_public(project: Project, 
     services.change_project(project, by=manager, public_summary="Neue Lampen sparen Strom.")
     assert services.release(project, by=manager).released_at is not None
     assert services.unrelease(project, by=manager).released_at is None
-
-
-def test_an_application_for_funding_moves_the_project_and_keeps_the_end_of_the_call(
-    project: Project, manager: User, agency: Agency
-) -> None:
-    call = FundingProgramme.objects.create(
-        agency=agency, name="Aufruf", funder="Land", rate=Decimal(60), closes_on=date(2030, 3, 31)
-    )
-    services.move_project(project, Status.PLANNED, by=manager)
-    application = funding.apply_for_funding(project, by=manager, funding_programme=call, applied_for=Decimal(5000))
-    assert Deadline.objects.open().get(kind=Deadline.Kind.FUNDING).due_on == date(2030, 3, 31)
-    funding.submit_application(application, by=manager, on=date(2026, 1, 5), file_number="AZ 7")
-    assert not Deadline.objects.open().filter(kind=Deadline.Kind.FUNDING).exists()
-    project.refresh_from_db()
-    assert project.status == Status.FUNDING_APPLIED
-    granted = funding.grant(application, by=manager, amount=Decimal("4800.50"))
-    assert (granted.status, granted.granted, granted.file_number) == ("granted", Decimal("4800.50"), "AZ 7")
-    with pytest.raises(IllegalTransition):
-        funding.reject(FundingApplication.objects.get(), by=manager)
 
 
 def test_an_idea_becomes_a_project(programme: Programme, commune: Commune, manager: User) -> None:

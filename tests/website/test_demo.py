@@ -73,7 +73,7 @@ def test_the_demo_is_complete_and_loads_only_into_an_empty_portal(
 
         helga = Patron.objects.get(email="patin@example.org")
         assert helga.user is not None
-        assert Deadline.objects.open().filter(owner=helga.user).count() == 4
+        assert Deadline.objects.open().filter(owner=helga.user).count() == 5
         lamps = Project.objects.get(title="Neue Lampen für den Dorfplatz")
         assert plan_of(lamps).adds_up
         assert (lamps.photos.count(), lamps.documents.count(), lamps.supporters.count()) == (2, 1, 4)

@@ -47,7 +47,7 @@ def _build(progress: Callable[[str], None]) -> None:
     progress("KlikKS")
     running.make_windows(klikks, agencies)
     running.make_coachings(klikks, agencies)
-    funding = running.make_funding(agencies["rlp"])
+    funding = running.make_funding(agencies["rlp"], klikks)
     for slug, count in running.PARTNERS.items():
         places = rlp[37:] if slug == "rlp" else communes_of(agencies[slug].state_id)
         running.make_work(agencies[slug], klikks, places, crowd, funding, count)

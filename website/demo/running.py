@@ -18,9 +18,20 @@ from klikks.tenancy import agency_context
 from patrons import services as patrons
 from patrons.models import Activity, Appointment, AppointmentDay, DayPlace, Patron
 from projects import services as projects
+from projects.funding import services as funding_services
+from projects.funding.reference import load_programmes
 from projects.measures import services as measures
 from projects.measures.kinds import MeasureKind
-from projects.models import FundingApplication, FundingProgramme, Idea, IdeaFollow, Measure, Project, ProjectLead
+from projects.models import (
+    CallWindow,
+    FundingApplication,
+    FundingProgramme,
+    Idea,
+    IdeaFollow,
+    Measure,
+    Project,
+    ProjectLead,
+)
 from trainings.models import Enrolment, TrainingSeries, TrainingSession
 from website.demo.accounts import DEMO_PASSWORD
 from website.demo.people import Person, fiction_phone
@@ -41,11 +52,23 @@ PROJECTS = [
     ("energy", "Energiemanagement in der Grundschule", MeasureKind.POWER_SAVING, 61_000, 47_000, "9500"),
     ("awareness", "Stromsparcheck für alle Haushalte", MeasureKind.AWARENESS, None, None, "3000"),
 ]
+# name, level, funder, rate, higher rate, least and highest grant, days until the call closes, states
 FUNDING = [
-    ("Kommunalrichtlinie (Beispiel der Demo)", "Nationale Klimaschutzinitiative", 25, 75),
-    ("Kommunales Klimaschutzprogramm (Beispiel der Demo)", "Land", 60, 24),
-    ("Dorfentwicklung (Beispiel der Demo)", "Land und EU", 53, 160),
+    (
+        "Klimaschutz in kleinen Orten (Beispiel der Demo)",
+        "federal",
+        "Bundesstelle (erfunden)",
+        25,
+        40,
+        1000,
+        None,
+        75,
+        [],
+    ),
+    ("Kommunales Klimaschutzprogramm (Beispiel der Demo)", "state", "Land (erfunden)", 60, None, 5000, 50_000, 24, []),
+    ("Dorfentwicklung (Beispiel der Demo)", "eu", "Land und EU (erfunden)", 53, None, None, None, 160, ["DE-RP"]),
 ]
+DOCUMENTS = "Kostenschätzung oder Angebot\nRatsbeschluss\nZeitplan\nErklärung zu anderen Fördermitteln"
 
 # Topic, title, text, author, and how far the idea has come.
 IDEAS = [
@@ -154,22 +177,33 @@ def session(series: TrainingSeries, day: date, title: str, *, hours: int, **fiel
     )
 
 
-def make_funding(agency: Agency) -> list[FundingProgramme]:
-    """Make some funding programmes to apply at; all agencies read them."""
+def make_funding(agency: Agency, programme: Programme) -> list[FundingProgramme]:
+    """Make some invented funding programmes to apply at, beside the list of real ones; all agencies read them."""
     today = timezone.localdate()
+    made = []
     with agency_context(agency):
-        return [
-            FundingProgramme.objects.create(
+        load_programmes(agency, programme)
+        for name, level, funder, rate, higher, least, most, days, states in FUNDING:
+            invented = FundingProgramme.objects.create(
                 agency=agency,
                 name=name,
+                level=level,
                 funder=funder,
-                who_may_apply="Kommunen und ihre Betriebe",
-                rate=Decimal(rate),
                 link="https://foerderung.example.org",
-                closes_on=today + timedelta(days=days),
+                states=states,
+                applicants=["municipality", "district"],
+                only_before_start=level != "eu",
+                rate=Decimal(rate),
+                higher_rate=higher,
+                higher_rate_for="finanzschwache Kommunen" if higher else "",
+                grant_min=least,
+                grant_max=most,
+                combinability=FundingProgramme.Combinability.FREE,
+                documents=DOCUMENTS,
             )
-            for name, funder, rate, days in FUNDING
-        ]
+            CallWindow.objects.create(funding_programme=invented, closes_on=today + timedelta(days=days))
+            made.append(invented)
+    return made
 
 
 def make_work(
@@ -515,6 +549,15 @@ def _ideas(programme: Programme) -> None:
 
 def _deadlines(manager: Membership) -> None:
     today = timezone.localdate()
+    for application in FundingApplication.objects.filter(status=FundingApplication.Status.GRANTED).order_by("pk")[:1]:
+        funding_services.change_application(
+            application,
+            by=manager.user,
+            begins_on=today - timedelta(days=300),
+            ends_on=today + timedelta(days=10),
+            proof_due_on=today + timedelta(days=40),
+            conditions="Das Schild mit dem Hinweis auf die Förderung bleibt fünf Jahre hängen.",
+        )
     for partnership, days in zip(Partnership.objects.official()[:6], [-3, 0, 2, 5, 9, 13], strict=False):
         set_deadline(
             partnership,
@@ -529,6 +572,15 @@ def _deadlines(manager: Membership) -> None:
         ("Ansprechpersonen der Landkreise prüfen", -1),
     ]:
         Task.objects.create(title=title, due_on=today + timedelta(days=days), owner=manager.user)
+
+
+def _drafted(project: Project, by: User) -> None:
+    """Draft an application for a project, half of whose documents are ready."""
+    application = funding_services.apply_for_funding(
+        project, by=by, funding_programme=FundingProgramme.objects.get(name=FUNDING[0][0])
+    )
+    for document in application.documents.all()[:2]:
+        funding_services.tick_document(document, by=by)
 
 
 def make_helga(agency: Agency, programme: Programme, commune: Commune, by: User) -> None:
@@ -588,14 +640,16 @@ def _work_of(helga: Patron, commune: Commune) -> None:
     )
     projects.move_project(lamps, Project.Status.PLANNED, by=user)
     projects.move_project(lamps, Project.Status.UNDER_WAY, by=user)
-    projects.create_project(
+    bench = projects.create_project(
         by=user,
         programme=helga.programme,
         commune=commune,
         topic_id="mobility",
         title="Mitfahrbank an der Hauptstraße",
         ends_on=today + timedelta(days=60),
+        investment=Decimal(4_200),
     )
+    _drafted(bench, user)
     patrons.log_hours(helga, by=user, on=today - timedelta(days=6), hours=Decimal(2), what="Infostand auf dem Markt")
     for coming in TrainingSession.objects.filter(agency=helga.agency, starts_at__gt=timezone.now())[:1]:
         Enrolment.objects.create(session=coming, patron=helga)

@@ -26,8 +26,8 @@ class Command(BaseCommand):
     """Prints the preview of a sheet, and writes it when told to."""
 
     help = (
-        "Import municipalities, climate patrons or projects from XLSX or CSV. Without --confirm nothing is written. "
-        "Ends with an error when rows are wrong; -v 2 prints every row."
+        "Import municipalities, climate patrons, projects or funding programmes from XLSX or CSV. "
+        "Without --confirm nothing is written. Ends with an error when rows are wrong; -v 2 prints every row."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
