@@ -35,6 +35,7 @@ PUBLIC: dict[str, frozenset[str]] = {
     "idea": frozenset({"send", "read", "follow"}),
     "digest": frozenset({"choose"}),
     "story": frozenset({"read"}),
+    "saving": frozenset({"read"}),
 }
 
 ACCOUNT: dict[str, frozenset[str]] = {"account": frozenset({VIEW, CHANGE})}

@@ -57,6 +57,7 @@ urlpatterns: list[URLPattern] = [
     path("desk/project-documents/<int:pk>/", files.desk_document, name="desk_document"),
     path("projects/", released.released, name="released"),
     path("projects/<int:pk>/", released.released_project, name="released_project"),
+    path("savings/<int:pk>/", released.released_saving, name="released_saving"),
     path("projects/photos/<int:pk>/", files.public_photo, name="public_photo"),
     path("projects/documents/<int:pk>/", files.public_document, name="public_document"),
     path("portal/projects/<int:pk>/funding/", funding.find, name="funding"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from projects.measures.calculation import number_shown
 from projects.measures.library import INPUTS, KINDS
 from projects.measures.units import shown
-from projects.models import Saving
+from projects.models import PublicSaving, Saving
 from projects.models.measure import UsedFactor
 
 _SIGNS = {"*": "×", "-": "−", "/": "÷"}
@@ -53,7 +53,7 @@ class Explanation:
     uncertainty: str
 
 
-def explain(saving: Saving) -> Explanation:
+def explain(saving: Saving | PublicSaving) -> Explanation:
     """Put a frozen saving into words, in the reader's language and from its own row alone."""
     kind = KINDS.get(saving.kind)
     asked = INPUTS | ({each.name: each for each in kind.inputs} if kind else {})

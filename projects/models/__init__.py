@@ -13,7 +13,15 @@ from projects.models.idea import Idea, IdeaFollow
 from projects.models.measure import Measure, MeasureReview, Saving
 from projects.models.planning import CostItem, FinancingPart, Milestone, Supporter
 from projects.models.project import Project, ProjectLead, ProjectPartner, euro_field, not_negative
-from projects.models.public import IdeaCredit, ProjectCopy, PublicDocument, PublicIdea, PublicPhoto, PublicProject
+from projects.models.public import (
+    IdeaCredit,
+    ProjectCopy,
+    PublicDocument,
+    PublicIdea,
+    PublicPhoto,
+    PublicProject,
+    PublicSaving,
+)
 
 __all__ = [
     "Applicant",
@@ -41,6 +49,7 @@ __all__ = [
     "PublicIdea",
     "PublicPhoto",
     "PublicProject",
+    "PublicSaving",
     "Saving",
     "Supporter",
     "euro_field",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -95,7 +95,24 @@ class UsedFactor:
         return ", ".join(part for part in (self.source, self.page, self.licence) if part)
 
 
-class Saving(AgencyModel):
+class Calculation:
+    """What a frozen calculation can say of itself, for whoever reads it."""
+
+    kg_per_year: Decimal
+    factors: list[dict[str, Any]]
+
+    @property
+    def whole_kg(self) -> str:
+        """The saving in whole kilograms, as the reader writes numbers."""
+        return number_format(self.kg_per_year.quantize(Decimal(1), ROUND_HALF_UP), force_grouping=True)
+
+    @property
+    def used_factors(self) -> list[UsedFactor]:
+        """The emission factors behind the saving, in the order of the formula."""
+        return [UsedFactor(**factor) for factor in self.factors]
+
+
+class Saving(Calculation, AgencyModel):
     """A calculated saving in kg CO2e a year, frozen with its inputs, factors and formula. Never changed.
 
     A new calculation adds a row and marks the old one as replaced; both stay readable. `inputs` holds each number with
@@ -131,16 +148,6 @@ class Saving(AgencyModel):
 
     def __str__(self) -> str:
         return f"{self.measure}: {self.whole_kg} kg"
-
-    @property
-    def whole_kg(self) -> str:
-        """The saving in whole kilograms, as the reader writes numbers."""
-        return number_format(self.kg_per_year.quantize(Decimal(1), ROUND_HALF_UP), force_grouping=True)
-
-    @property
-    def used_factors(self) -> list[UsedFactor]:
-        """The emission factors behind the saving, in the order of the formula."""
-        return [UsedFactor(**factor) for factor in self.factors]
 
     def get_absolute_url(self) -> str:
         """Return the address of the page that says how the saving was calculated."""

@@ -11,6 +11,8 @@ from django.urls import reverse
 
 from agencies.models import Agency, Programme, Topic
 from communes.models import Commune
+from projects.measures.kinds import MeasureKind, Quality
+from projects.models.measure import Calculation
 from projects.models.project import Project
 
 
@@ -57,6 +59,31 @@ class PublicProject(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class PublicSaving(Calculation, models.Model):
+    """The present saving of a released project's measure, with the whole calculation, over all agencies."""
+
+    project = models.ForeignKey(PublicProject, on_delete=models.DO_NOTHING, related_name="savings")
+    agency = models.ForeignKey(Agency, on_delete=models.DO_NOTHING, related_name="+")
+    is_done = models.BooleanField()
+    kg_per_year = models.DecimalField(max_digits=14, decimal_places=3)  # type: ignore[assignment]
+    quality = models.CharField(max_length=12, choices=Quality.choices)
+    is_estimate = models.BooleanField()
+    kind = models.CharField(max_length=40, choices=MeasureKind.choices)
+    formula = models.CharField(max_length=200)
+    formula_version = models.PositiveSmallIntegerField()
+    inputs = models.JSONField()
+    factors = models.JSONField()  # type: ignore[assignment]
+    calculated_at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "projects_publicsaving"
+        ordering: ClassVar = ["-is_done", "-kg_per_year"]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
 
 
 class PublicPhoto(models.Model):

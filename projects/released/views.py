@@ -13,7 +13,8 @@ from agencies.models import State, Topic
 from agencies.permissions import ADD, allows, permission_required
 from communes.models import searchable
 from projects.copying.selectors import copy_count, spread_of
-from projects.models import PublicPhoto, PublicProject
+from projects.measures.explanation import explain
+from projects.models import PublicPhoto, PublicProject, PublicSaving
 from projects.views import TONES
 
 PROJECTS_A_PAGE = 18
@@ -40,7 +41,7 @@ def released(request: HttpRequest) -> HttpResponse:
 @permission_required("site", "view")
 @require_safe
 def released_project(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show a released project with its photos, documents and copies; four queries."""
+    """Show a released project with its photos, documents and copies; five queries."""
     project = get_object_or_404(
         PublicProject.objects.with_credit().select_related("commune", "topic", "programme"), pk=pk
     )
@@ -49,11 +50,20 @@ def released_project(request: HttpRequest, pk: int) -> HttpResponse:
         "tone": TONES[project.status],
         "places": ", ".join([project.commune.name, *project.partners]),
         "photos": list(project.photos.all()),
+        "savings": list(project.savings.all()),
         "documents": list(project.documents.all()),
         "spread": spread_of(project.pk).words,
         "copy_url": _copy_url(request, pk),
     }
     return render(request, "projects/released.html", context)
+
+
+@permission_required("saving", "read")
+def released_saving(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say in plain words how a saving of a released project was calculated; one query."""
+    saving = get_object_or_404(PublicSaving.objects.select_related("project__commune"), pk=pk)
+    context = {"saving": saving, "project": saving.project, "explanation": explain(saving)}
+    return render(request, "projects/released_saving.html", context)
 
 
 def _found(asked: dict[str, str]) -> QuerySet[Any]:

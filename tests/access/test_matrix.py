@@ -166,6 +166,8 @@ OPENED_BY_ADDRESS: dict[str, dict[str, str]] = {
     "website:network_in": {"slug": "towns", "language": "pt"},
     "projects:send_idea": {"slug": "towns"},
     "projects:released_project": {"pk": "999999999"},
+    "projects:released_saving": {"pk": "999999999"},
+    "reports:calculation": {"pk": "999999999"},
     "projects:public_photo": {"pk": "999999999"},
     "projects:public_document": {"pk": "999999999"},
     "projects:send_to_network": {"slug": "towns"},
