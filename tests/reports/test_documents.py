@@ -16,9 +16,10 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from agencies.models import Agency, Programme, TextBlock, User
-from communes.models import Commune
+from communes.models import Commune, Registration
 from deadlines import jobs
 from deadlines.models import Job
+from deadlines.outbox import Words
 from klikks.tenancy import agency_context
 from patrons.models import Activity, Appointment, Patron
 from projects.measures import services as measures
@@ -29,6 +30,7 @@ from reports import commune_report, figures
 from reports.certificates import appointment_certificate
 from reports.documents import print_pdf
 from reports.documents.pdf import LocalFetcher
+from reports.letters import letter
 from reports.models import Document, Report
 from reports.services import NotAPartner, PeriodOutside, order_commune_report
 from tests import factories
@@ -176,6 +178,17 @@ def test_a_very_long_name_still_fits_on_the_page(appointment: Appointment) -> No
         pikepdf.open(io.BytesIO(appointment_certificate(appointment))) as opened,
     ):
         assert len(opened.pages) == 1
+
+
+def test_a_letter_fits_a_window_envelope_and_can_be_read_aloud(
+    agency: Agency, programme: Programme, bingen: Commune, tmp_path: Path
+) -> None:
+    registration = factories.registration(agency, programme, bingen, contact_name="Petra Müller-Lüdenscheidt")
+    with agency_context(agency):
+        registration = Registration.objects.select_related("commune", "programme", "agency").get(pk=registration.pk)
+        pdf = letter(registration, Words("Zur Anmeldung", "Guten Tag,\n\nnein."), timezone.now())
+    assert findings(pdf, tmp_path) == []
+    assert "Petra Müller-Lüdenscheidt 55411 Bingen am Rhein" in text_of(pdf)
 
 
 def test_the_report_says_each_figure_its_calculation_and_its_source(

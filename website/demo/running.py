@@ -31,6 +31,7 @@ from projects.models import (
     Measure,
     Project,
     ProjectLead,
+    PublicIdea,
 )
 from trainings.models import Enrolment, TrainingSeries, TrainingSession
 from website.demo.accounts import DEMO_PASSWORD
@@ -526,6 +527,8 @@ def _ideas(programme: Programme) -> None:
     communes = [partner.commune for partner in partners[:2]]
     now = timezone.now()
     for number, (topic, title, text, author, status) in enumerate(IDEAS if communes else []):
+        if PublicIdea.objects.filter(title=title).exists():  # another agency shows it already
+            continue
         received = now - timedelta(days=3 + 11 * number)
         idea = Idea(
             programme=programme,
