@@ -17,5 +17,5 @@ WHERE project.released_at IS NOT NULL AND saving.replaced_at IS NULL AND measure
 
 
 class Migration(migrations.Migration):
-    dependencies = [("projects", "0008_similar_ideas")]
+    dependencies = [("projects", "0011_funding_without_old_fields")]
     operations = [*owners_view("projects_publicsaving", SAVINGS)]

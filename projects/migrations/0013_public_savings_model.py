@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('projects', '0009_public_savings'),
+        ('projects', '0012_public_savings'),
     ]
 
     operations = [
