@@ -73,14 +73,15 @@ def commune_map(commune: Commune, neighbours: Sequence[Commune], alternative: st
 def dots_map(dots: Sequence[Dot], states: Sequence[str], alternative: str) -> SafeString:
     """Return places as dots of different size on the outlines of states, as inline SVG; empty without places.
 
-    The first dots are named, so the caller puts the greatest first. `alternative` says in words what is to be seen.
+    The first dots are named as far as there is room, so the caller puts the greatest first. `alternative` says in
+    words what is to be seen.
     """
     if not dots:
         return SafeString("")
     project = Projection([(dot.longitude, dot.latitude) for dot in dots])
     outline = " ".join(_path(ring, project) for state in states for ring in state_outline(state))
     marks = [(*project.place((dot.longitude, dot.latitude)), dot) for dot in dots]
-    named = _spread([(x, y, dot.name, "") for x, y, dot in marks[:MOST_NAMES]])
+    named = _apart([(x, y, dot.name) for x, y, dot in marks])
     return format_html(
         '<svg xmlns="http://www.w3.org/2000/svg" class="desk-map desk-map-wide" viewBox="0 0 {} {}" role="img">'
         '<title>{}</title><path class="desk-map-state" d="{}"/>{}{}</svg>',
@@ -90,7 +91,7 @@ def dots_map(dots: Sequence[Dot], states: Sequence[str], alternative: str) -> Sa
             '<circle class="desk-map-town is-here" cx="{}" cy="{}" r="{}"/>',
             ((x, y, round(min(2 + 2 * math.sqrt(dot.count), LARGEST_DOT), 1)) for x, y, dot in marks),
         ),
-        format_html_join("", "{}", ((_name(x, height, name, 16),) for x, _y, height, name, _kind in named)),
+        format_html_join("", "{}", ((_name(x, y + 4, name, 12),) for x, y, name in named)),
     )
 
 
@@ -122,6 +123,15 @@ def _spread(marks: list[tuple[float, float, str, str]]) -> list[tuple[float, flo
             height += LINE / 2
         placed.append((x, y, height, name, kind))
     return placed
+
+
+def _apart(marks: list[tuple[float, float, str]]) -> list[tuple[float, float, str]]:
+    """Return the first marks whose names do not lie on one another."""
+    placed: list[tuple[float, float, str]] = []
+    for x, y, name in marks:
+        if all(abs(y - other[1]) >= LINE or abs(x - other[0]) >= WIDTH / 4 for other in placed):
+            placed.append((x, y, name))
+    return placed[:MOST_NAMES]
 
 
 def _mark(x: float, y: float, height: float, name: str, kind: str) -> SafeString:

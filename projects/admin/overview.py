@@ -53,10 +53,9 @@ class Place:
 
 
 def board_of(projects: QuerySet[Any]) -> list[Column]:
-    """Return the board of some projects, a column a state, what ends soonest first; three queries."""
-    first = Window(
-        RowNumber(), partition_by=[F("status")], order_by=[F("ends_on").asc(nulls_last=True), F("pk").desc()]
-    )
+    """Return the board of some projects, a column a state, what ends soonest or ended last first; three queries."""
+    order = [F("done_on").desc(nulls_last=True), F("ends_on").asc(nulls_last=True), F("pk").desc()]
+    first = Window(RowNumber(), partition_by=[F("status")], order_by=order)
     in_column = Window(Count("pk"), partition_by=[F("status")])
     numbered = projects.order_by().annotate(place=first, column_count=in_column).filter(place__lte=CARDS_A_COLUMN)
     rows: dict[str, list[Any]] = {status: [] for status in Project.Status.values}

@@ -378,7 +378,7 @@ class ProjectAdmin(AmountsAdmin):
             more=more,
         )
 
-    @action(description=_("Take off the public pages"), url_path="take-back", permissions=["release"])
+    @action(description=_("Not for the public"), url_path="take-back", permissions=["release"])
     def take_back(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Take a project off the public pages, or decline to show it."""
         project = found(self, request, object_id)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
@@ -12,11 +13,15 @@ from playwright.sync_api import Page, expect
 from agencies.models import Agency, Programme, User
 from agencies.models.accounts import Role
 from deadlines.services import set_deadline
+from klikks.photos import clean_photo
 from klikks.tenancy import agency_context
-from projects.models import Project
+from projects import services
+from projects.files.services import add_photo
+from projects.models import CostItem, FinancingPart, Milestone, Project, Supporter
 from tests import factories
 from tests.browser import DESKTOP, PHONE, barriers, is_wider_than_the_screen
 from tests.services import CeleryProcess, Mailbox
+from website.demo.pictures import village_square
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -50,6 +55,14 @@ def patron(committed_db: None, agency: Agency, programme: Programme) -> User:
     with agency_context(agency):
         for title, days in [("Angebot einholen", 5), ("Lampen bestellen", -3)]:
             set_deadline(project, "milestone", title=title, due_on=timezone.localdate() + timedelta(days), owner=user)
+            Milestone.objects.create(project=project, title=title, due_on=timezone.localdate() + timedelta(days))
+        CostItem.objects.create(project=project, what="Lampen", amount=Decimal(1200))
+        FinancingPart.objects.create(project=project, kind="in_kind", source="Bauhof", amount=Decimal(200))
+        Supporter.objects.create(project=project, kind="club", name="TuS Bingen")
+        for alt in ("Vorher", "Nachher"):
+            add_photo(project, by=user, photo=clean_photo(village_square(lit=True)), alt=alt, is_public=True)
+        services.change_project(project, by=user, public_summary="Neue Lampen sparen Strom.")
+        services.release(project, by=factories.account(Role.REGIONAL_MANAGER, agency))
     return user
 
 
@@ -74,6 +87,38 @@ def test_a_patrons_pages_have_no_barriers_and_fit_the_screen(
         page.goto(reverse(name))
         assert not barriers(page), name
         assert not is_wider_than_the_screen(page), name
+    with agency_context(patron.agency_id or 0):
+        project = Project.objects.get()
+    for name in ("detail", "plan", "files", "add_financing", "released_project", "change"):
+        page.goto(reverse(f"projects:{name}", args=[project.pk]))
+        for details in page.locator("main details").all():
+            details.locator("summary").click()
+        assert not barriers(page), name
+        assert not is_wider_than_the_screen(page), name
+
+
+@pytest.mark.parametrize(("width", "dark"), [(PHONE, True), (DESKTOP, False)])
+def test_staff_see_projects_as_board_and_map_and_move_a_card_without_scripts(
+    new_page: Callable[..., Page], patron: User, manager: User, width: int, dark: bool
+) -> None:
+    page = new_page(width=width, dark=dark, user=manager)
+    with agency_context(patron.agency_id or 0):
+        project = Project.objects.get()
+    for name in ("board", "map"):
+        page.goto(reverse(f"admin:projects_project_{name}"))
+        assert not barriers(page), name
+        assert not is_wider_than_the_screen(page), name
+    for name in ("plan", "files", "release"):
+        page.goto(reverse(f"admin:projects_project_{name}", args=[project.pk]))
+        assert not barriers(page), name
+        assert not is_wider_than_the_screen(page), name
+    plain = new_page(width=width, user=manager, scripts=False)
+    plain.goto(reverse("admin:projects_project_board"))
+    plain.get_by_label("„Neue Straßenlampen“ verschieben nach").select_option("done")
+    plain.get_by_role("button", name="Verschieben: Neue Straßenlampen").press("Enter")
+    plain.wait_for_url("**/board/")
+    with agency_context(patron.agency_id or 0):
+        assert Project.objects.get().status == Project.Status.DONE
 
 
 def test_all_that_a_finger_touches_in_the_portal_is_large_enough(new_page: Callable[..., Page], patron: User) -> None:

@@ -16,7 +16,6 @@ from projects.copying.services import copy_project
 from projects.files import services as files
 from projects.models import CostItem, FinancingPart, Milestone, Project, PublicProject, Supporter
 from projects.planning import services as planning
-from projects.planning.milestones import tick
 from website.demo import pictures
 
 # Days from today, and what is to be done; what lies behind is done.
@@ -52,9 +51,9 @@ def plan_helgas_lamps(agency: Agency) -> None:
         by = helga.user
         assert by is not None  # noqa: S101  (appointing has made the account)
         for days, title in MILESTONES:
-            row = planning.add_row(lamps, Milestone, by=by, title=title, due_on=today + timedelta(days=days))
-            if days < 0 and isinstance(row, Milestone):
-                tick(row, by=by, done=True)
+            day = today + timedelta(days=days)
+            done_on = day if days < 0 else None
+            planning.add_row(lamps, Milestone, by=by, title=title, due_on=day, done_on=done_on)
         for what, amount in COSTS:
             planning.add_row(lamps, CostItem, by=by, what=what, amount=Decimal(amount))
         for kind, source, amount in FINANCING:
