@@ -350,10 +350,14 @@ class ProjectSheet(SheetResource):
 
     def _load_deadlines(self, by_pk: dict[int, Draft[Project]]) -> None:
         self._deadlines: dict[int, Draft[Deadline]] = {}
+        self._steps: dict[int, list[Draft[Deadline]]] = {}
         of_projects = {"subject_type": ContentType.objects.get_for_model(Project), "subject_id__in": list(by_pk)}
-        for deadline in self.locked(Deadline.objects.open().filter(kind=Deadline.Kind.MILESTONE, **of_projects)):
+        kinds = [Deadline.Kind.MILESTONE, Deadline.Kind.STEP]
+        for deadline in self.locked(Deadline.objects.open().filter(kind__in=kinds, **of_projects)):
             project = by_pk[deadline.subject_id or 0]
-            if deadline.title == project.instance.title:
+            if deadline.kind == Deadline.Kind.STEP:
+                self._steps.setdefault(id(project), []).append(self.stored(deadline))
+            elif deadline.title == project.instance.title:
                 self._deadlines[id(project)] = self.stored(deadline)
 
     def _load_measures(self, by_pk: dict[int, Draft[Project]]) -> None:
@@ -468,8 +472,9 @@ class ProjectSheet(SheetResource):
         """
         ends_on, known = row.get(draft, "ends_on"), self._deadlines.get(id(draft))
         if row.get(draft, "status") in CLOSED:
-            if known is not None and not known.is_new:
-                row.follow(known, "done_at", self._now)
+            for ended in [known, *self._steps.get(id(draft), [])]:
+                if ended is not None and not ended.is_new:
+                    row.follow(ended, "done_at", self._now)
             return
         if ends_on is None or ends_on == draft.instance.ends_on or (known is None and ends_on < timezone.localdate()):
             return

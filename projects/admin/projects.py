@@ -108,7 +108,7 @@ class ProjectPartnerInline(TabularInline):
 class WaitingFilter(DropdownFilter):
     """Shows what patrons have proposed for release."""
 
-    title = _("for the public")
+    title = _("release")
     parameter_name = "public"
     all_option: ClassVar = ["", _("all")]
 

@@ -13,7 +13,8 @@ from agencies.sheets import services
 from communes.models import Commune
 from deadlines.models import Deadline
 from patrons.models import Patron
-from projects.models import EmissionFactor, Measure, Project, ProjectLead, Saving
+from projects.models import CostItem, EmissionFactor, Measure, Milestone, Project, ProjectLead, Saving
+from projects.planning import services as planning
 from tests import factories
 from tests.sheets import Rows, changes, preview, problems, run
 
@@ -82,6 +83,20 @@ def test_other_numbers_freeze_a_new_saving_and_keep_the_old_one_readable(
     run("projects", [HEADINGS, [*LAMPS[:9], 5200]], programme, manager)
     assert Saving.objects.filter(replaced_at__isnull=False).get().kg_per_year == Decimal("4231.200")
     assert Saving.objects.filter(replaced_at__isnull=True).get().kg_per_year == Decimal("4575.200")
+
+
+def test_itemised_costs_are_not_typed_over_and_the_milestones_of_a_finished_project_need_no_reminder(
+    helga: Patron, factor: EmissionFactor, programme: Programme, place: Commune, agency: Agency, manager: User
+) -> None:
+    running = factories.project(agency, programme, place, title="Neue Lampen", status=Project.Status.UNDER_WAY)
+    planning.add_row(running, CostItem, by=manager, what="Lampen", amount=Decimal(900))
+    planning.add_row(running, Milestone, by=manager, title="Angebot", due_on=timezone.localdate())
+    hints = preview("projects", [HEADINGS, LAMPS], programme, manager).rows.get(number=2).hints
+    assert any("Summe der Kosten des Projekts, 900" in hint for hint in hints)
+    run("projects", [HEADINGS, LAMPS], programme, manager)
+    running.refresh_from_db()
+    assert (running.status, running.investment) == (Project.Status.DONE, Decimal(900))
+    assert not Deadline.objects.open().exists()
 
 
 def test_a_second_measure_of_a_project_has_a_row_of_its_own(

@@ -184,6 +184,20 @@ def test_what_another_patron_leads_is_not_found(
     assert portal.post(reverse("projects:finish_measure", args=[measure.pk])).status_code == 404
 
 
+def test_whoever_leads_many_projects_narrows_the_list(
+    portal: Client, agency: Agency, programme: Programme, commune: Commune, patron: Patron, project: Project
+) -> None:
+    assert portal.get(reverse("projects:list")).context["form"] is None
+    trier = factories.commune("Trier, Stadt")
+    for number in range(7):
+        factories.project(agency, programme, trier, led_by=patron, title=f"Dämmung {number}", status="planned")
+    for asked, count in [({}, 8), ({"commune": trier.pk}, 7), ({"status": "idea", "topic": "energy"}, 1)]:
+        assert portal.get(reverse("projects:list"), asked).context["page"].paginator.count == count
+    page = portal.get(reverse("projects:list"), {"status": "idea", "commune": trier.pk}).content.decode()
+    assert "Keines Ihrer Projekte ist so." in page
+    assert portal.get(reverse("projects:list"), {"status": "x"}).context["page"].paginator.count == 8
+
+
 @pytest.mark.parametrize("count", [1, 20])
 def test_list_and_page_take_as_many_queries_for_many_rows_as_for_one(
     portal: Client,
