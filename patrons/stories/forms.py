@@ -23,7 +23,7 @@ class StoryForm(forms.Form):
         max_length=10_000,
         widget=forms.Textarea(attrs={"rows": 12, "dir": "auto"}),
     )
-    language = forms.ChoiceField(label=_("language"), choices=settings.LANGUAGES)
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     photo = forms.FileField(
         label=_("Photo"),
         required=False,

@@ -345,6 +345,9 @@ def test_a_newer_wish_replaces_the_older_and_a_value_that_changed_meanwhile_is_n
 def test_the_report_of_a_year_is_ordered_made_and_downloaded_and_a_failure_is_told_kindly(
     portal: Client, desk: Client, agency: Agency, access: Access, partnership: Partnership, monkeypatch: object
 ) -> None:
+    with agency_context(agency):  # a resolution of which there is no paper
+        Backing.objects.create(partnership=partnership, kind="letter", decided_on=date(2023, 4, 1))
+    assert "Es gibt noch kein Dokument." in words(portal.get(page_of(access, "documents")))
     order = {"year": f"{partnership.pk}-2023"}
     ordered = portal.post(page_of(access, "order_report"), order)
     assert portal.post(page_of(access, "order_report"), order).url == ordered.url

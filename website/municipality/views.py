@@ -254,7 +254,7 @@ def _documents_page(request: HttpRequest, own: MunicipalAccess, form: ReportYear
         "form": form,
         "documents": list(selectors.documents_of(own)),
         "orders": list(selectors.orders_of(own)),
-        "backings": list(selectors.backings_of(own)),
+        "backings": list(selectors.backings_of(own).exclude(file="")),
         "failed": Job.Status.FAILED,
     }
     return _page(request, own, "documents", **context)
