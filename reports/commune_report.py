@@ -18,7 +18,7 @@ from projects.models import FundingApplication, Measure, Project, ProjectLead, S
 from projects.models.measure import UsedFactor
 from reports import figures
 from reports.documents import Bar, Palette, bar_chart, render
-from reports.figures import FigureValue, Period, breakdowns
+from reports.figures import FigureValue, Period, breakdowns, leverage_text, with_leverage
 from reports.figures.values import number, tonnes
 from reports.models import Report
 
@@ -109,14 +109,14 @@ def gather(report: Report, agency: Agency) -> dict[str, Any]:
         "partnership": Partnership.objects.filter(programme=programme, commune=commune).order_by("-pk").first(),
         "values": [values[figure] for figure in SHOWN],
         "large": [values[figure] for figure in LARGE],
-        "leverage": _leverage(values),
+        "leverage": leverage_text(values.values()),
         "figure": {str(figure): values[figure] for figure in SHOWN},
         "has_estimates": any(values[figure].is_estimate for figure in SHOWN),
         **_projects(report, commune, period, palette),
         "groups": _groups(measures, values, period, sources),
         "without_saving": [measure for measure in measures if not measure.current_savings],
         **_topics(report, commune, period, palette),
-        "applications": list(_applications(report, period)),
+        "applications": _applications(report, period),
         "appointments": list(_appointments(report, period)),
         "hours": breakdowns.hours_by_year(programme, commune, period),
         "sources": sources,
@@ -126,12 +126,6 @@ def gather(report: Report, agency: Agency) -> dict[str, Any]:
 def _commune(report: Report) -> Commune:
     """Return the municipality of a report that has one (the database sees to that)."""
     return Commune.objects.select_related("district", "state").get(pk=report.commune_id)
-
-
-def _leverage(values: dict[Figure, FigureValue]) -> str:
-    """Return in words how many euro were invested for each euro granted; empty if nothing was granted."""
-    granted = values[Figure.FUNDING_GRANTED].total
-    return number(values[Figure.INVESTED].total / granted, 1) if granted else ""
 
 
 def _projects(report: Report, commune: Commune, period: Period, palette: Palette) -> dict[str, Any]:
@@ -237,10 +231,12 @@ def _done_before(line: SavingLine, period: Period) -> bool:
     return line.measure.status == Measure.Status.DONE and not _done_in(line, period)
 
 
-def _applications(report: Report, period: Period) -> QuerySet[FundingApplication]:
-    """Return the applications submitted up to the period's end."""
+def _applications(report: Report, period: Period) -> list[FundingApplication]:
+    """Return the applications submitted up to the period's end, each with its project's `leverage` in words."""
     begun = Coalesce("project__starts_on", TruncDate("project__created_at"))
-    return (
+    own = Project.objects.filter(programme=report.programme, commune=report.commune)
+    ratios: dict[int, Decimal | None] = dict(with_leverage(own).values_list("pk", "leverage"))
+    applications: list[Any] = list(
         FundingApplication.objects.filter(project__programme=report.programme, project__commune=report.commune)
         .exclude(status=FundingApplication.Status.DRAFTED)
         .annotate(day=Coalesce("submitted_on", "decided_on", begun))
@@ -248,6 +244,10 @@ def _applications(report: Report, period: Period) -> QuerySet[FundingApplication
         .select_related("project", "funding_programme")
         .order_by("day", "pk")
     )
+    for application in applications:
+        ratio = ratios.get(application.project_id)
+        application.leverage = "" if ratio is None or application.granted is None else number(ratio, 1)
+    return applications
 
 
 def _appointments(report: Report, period: Period) -> QuerySet[Appointment]:

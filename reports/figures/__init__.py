@@ -4,6 +4,7 @@ How each figure is counted stands in the migration `0002_figures`. What a scope 
 `for_scope` (own agency to the day, all agencies by month), `by_agency` (the coordinators' table) and `public_totals`.
 """
 
+from reports.figures.leverage import leverage, leverage_text, with_leverage
 from reports.figures.scopes import AgencyFigures, by_agency, for_scope, public_totals, public_totals_of
 from reports.figures.values import FigureValue, Period, in_words
 
@@ -14,6 +15,9 @@ __all__ = [
     "by_agency",
     "for_scope",
     "in_words",
+    "leverage",
+    "leverage_text",
     "public_totals",
     "public_totals_of",
+    "with_leverage",
 ]

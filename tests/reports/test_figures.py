@@ -127,6 +127,11 @@ def test_only_what_happened_counts(agency: Agency, programme: Programme, bingen:
     }
     estimates = {value.figure: value.estimated for value in values if value.is_estimate}
     assert estimates == {Figure.KG_DONE: 20, Figure.INVESTED: 200}
+    with agency_context(agency):
+        ratios = dict(figures.with_leverage(Project.objects.all()).values_list("pk", "leverage"))
+    assert ratios == {done.pk: Decimal("11.1111"), running.pk: None}
+    assert figures.leverage_text(values) == "13,3"
+    assert figures.leverage([value for value in values if value.figure == Figure.INVESTED]) is None
 
 
 def test_hours_and_trainings_go_to_the_municipality_in_office_and_the_persons_own_agency(

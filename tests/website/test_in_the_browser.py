@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -17,7 +18,16 @@ from klikks.photos import clean_photo
 from klikks.tenancy import agency_context
 from projects import services
 from projects.files.services import add_photo
-from projects.models import CostItem, FinancingPart, Milestone, Project, Supporter
+from projects.funding import services as funding
+from projects.models import (
+    CallWindow,
+    CostItem,
+    FinancingPart,
+    FundingProgramme,
+    Milestone,
+    Project,
+    Supporter,
+)
 from tests import factories
 from tests.browser import DESKTOP, PHONE, barriers, is_wider_than_the_screen
 from tests.services import CeleryProcess, Mailbox
@@ -66,6 +76,38 @@ def patron(committed_db: None, agency: Agency, programme: Programme) -> User:
     return user
 
 
+@pytest.fixture
+def funding_pages(patron: User, agency: Agency, programme: Programme) -> list[str]:
+    """Addresses of the patron's pages of funding: what fits a project and what nearly does, and an application."""
+    today, person = timezone.localdate(), patron.patron
+    wood = factories.project(agency, programme, person.home, led_by=person, investment=Decimal(4200), topic_id="energy")
+    programmes: list[dict[str, Any]] = [
+        {"name": "Klimaschutz in kleinen Orten", "higher_rate": 40, "higher_rate_for": "finanzschwache Kommunen"},
+        {
+            "name": "Dorftopf",
+            "unconfirmed": ["rate", "amounts"],
+            "grant_max": 900,
+            "checked_on": today - timedelta(400),
+        },
+        {"name": "Vereinstopf", "applicants": ["club"], "cost_min": 5000},
+    ]
+    with agency_context(agency):
+        for number, fields in enumerate(programmes):
+            made = FundingProgramme.objects.create(
+                agency=agency,
+                level="state",
+                funder="Land",
+                rate=25,
+                link="https://foerderung.example.org",
+                documents="Kostenschätzung\nRatsbeschluss",
+                **fields,
+            )
+            CallWindow.objects.create(funding_programme=made, closes_on=today + timedelta(days=9 * number))
+        applied = funding.apply_for_funding(wood, by=patron, funding_programme=FundingProgramme.objects.first())
+        funding.tick_document(applied.documents.first(), by=patron)
+    return [reverse("projects:funding", args=[wood.pk]), applied.get_absolute_url()]
+
+
 @SIGHTS
 def test_public_pages_have_no_barriers_and_fit_the_screen(
     new_page: Callable[..., Page], agency: Agency, width: int, language: str, dark: bool
@@ -80,15 +122,16 @@ def test_public_pages_have_no_barriers_and_fit_the_screen(
 
 @SIGHTS
 def test_a_patrons_pages_have_no_barriers_and_fit_the_screen(
-    new_page: Callable[..., Page], patron: User, width: int, language: str, dark: bool
+    new_page: Callable[..., Page], patron: User, funding_pages: list[str], width: int, language: str, dark: bool
 ) -> None:
     page = new_page(width=width, language=language, dark=dark, user=patron)
-    for name in ("website:portal", "mfa_index", "account_set_password", "mfa_activate_totp", "mfa_add_webauthn"):
-        page.goto(reverse(name))
-        assert not barriers(page), name
-        assert not is_wider_than_the_screen(page), name
+    names = ("website:portal", "mfa_index", "account_set_password", "mfa_activate_totp", "mfa_add_webauthn")
+    for address in [*map(reverse, names), *funding_pages]:
+        page.goto(address)
+        assert not barriers(page), address
+        assert not is_wider_than_the_screen(page), address
     with agency_context(patron.agency_id or 0):
-        project = Project.objects.get()
+        project = Project.objects.earliest("pk")
     for name in ("detail", "plan", "files", "add_financing", "released_project", "change"):
         page.goto(reverse(f"projects:{name}", args=[project.pk]))
         for details in page.locator("main details").all():
@@ -108,7 +151,7 @@ def test_staff_see_projects_as_board_and_map_and_move_a_card_without_scripts(
         page.goto(reverse(f"admin:projects_project_{name}"))
         assert not barriers(page), name
         assert not is_wider_than_the_screen(page), name
-    for name in ("plan", "files", "release"):
+    for name in ("plan", "files", "release", "find_funding"):
         page.goto(reverse(f"admin:projects_project_{name}", args=[project.pk]))
         assert not barriers(page), name
         assert not is_wider_than_the_screen(page), name
@@ -121,17 +164,20 @@ def test_staff_see_projects_as_board_and_map_and_move_a_card_without_scripts(
         assert Project.objects.get().status == Project.Status.DONE
 
 
-def test_all_that_a_finger_touches_in_the_portal_is_large_enough(new_page: Callable[..., Page], patron: User) -> None:
+def test_all_that_a_finger_touches_in_the_portal_is_large_enough(
+    new_page: Callable[..., Page], patron: User, funding_pages: list[str]
+) -> None:
     page = new_page(user=patron)
-    page.goto(reverse("website:portal"))
-    small = page.evaluate(
-        """() => [...document.querySelectorAll("a, button, summary")]
-            .filter((target) => target.offsetParent && !target.closest("p, .rows-main, .card-link-whole, footer"))
-            .filter((target) => !target.classList.contains("skip-link"))
-            .map((target) => [target.innerText, target.getBoundingClientRect().height])
-            .filter(([text, height]) => height < 44)"""
-    )
-    assert not small
+    for address in (reverse("website:portal"), *funding_pages):
+        page.goto(address)
+        small = page.evaluate(
+            """() => [...document.querySelectorAll("a, button, summary")]
+                .filter((target) => target.offsetParent && !target.closest("p, .rows-main, .card-link-whole, footer"))
+                .filter((target) => !target.matches(".skip-link, .breadcrumb a"))
+                .map((target) => [target.innerText, target.getBoundingClientRect().height])
+                .filter(([text, height]) => height < 44)"""
+        )
+        assert not small, address
 
 
 @pytest.mark.worker

@@ -132,8 +132,14 @@ def _figures(programme: Programme | None, agency: Agency) -> dict[str, Any]:
     return remembered(
         f"desk-figures-{agency.pk}-{programme.pk}",
         FIGURES_SECONDS,
-        lambda: {"figures": figures.for_scope(programme, agency=agency), "counted_at": timezone.now()},
+        lambda: _counted(programme, agency),
     )
+
+
+def _counted(programme: Programme, agency: Agency) -> dict[str, Any]:
+    """Return an agency's figures with the leverage of its funding, and when they were counted."""
+    values = figures.for_scope(programme, agency=agency)
+    return {"figures": values, "leverage": figures.leverage_text(values), "counted_at": timezone.now()}
 
 
 def _silence(agency: Agency) -> dict[str, Any]:
@@ -150,7 +156,8 @@ def _table(programme: Programme | None) -> dict[str, Any]:
         figures.AgencyFigures(line.agency, [value for value in line.values if value.figure in shown]) for line in lines
     ]
     headings = [value.label for value in table[0].values] if table else []
-    return {"table": table, "headings": headings}
+    leverages = [figures.leverage_text(line.values) for line in lines]
+    return {"table": list(zip(table, leverages, strict=True)), "headings": headings}
 
 
 def _programmes(user: User, *, coordinated: bool) -> list[Programme]:
