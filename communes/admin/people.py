@@ -109,7 +109,8 @@ class OutreachAdmin(DeskAdmin):
     autocomplete_fields = ("commune", "district", "contact")
     fields = (
         ("commune", "district"),
-        ("contact", "channel", "on"),
+        "contact",
+        ("channel", "on"),
         "outcome",
         "result",
         ("next_step", "next_step_on"),

@@ -1,13 +1,27 @@
 // Gives names to parts of the desk that the theme leaves without one, or with the same one everywhere.
-window.addEventListener("load", () => {
+const nameAutocompletes = () => {
     for (const field of document.querySelectorAll("select.admin-autocomplete")) {
         const label = document.querySelector(`label[for="${field.id}"]`);
-        if (!label) continue;
-        label.id = label.id || `${field.id}_label`;
+        const name = field.closest("td[data-label]")?.dataset.label;
+        if (label) label.id = label.id || `${field.id}_label`;
         for (const part of field.parentElement.querySelectorAll(".select2-selection, .select2-selection__rendered")) {
-            part.setAttribute("aria-labelledby", label.id);
+            if (label) part.setAttribute("aria-labelledby", label.id);
+            else if (name && !part.hasAttribute("aria-label")) {
+                part.removeAttribute("aria-labelledby");
+                part.setAttribute("aria-label", name);
+            }
         }
     }
+};
+
+// The theme makes its pickers when it likes, and anew for added rows.
+new MutationObserver((changes) => {
+    const isPicker = (node) => node.classList?.contains("select2") || node.querySelector?.(".select2");
+    if (changes.some((change) => [...change.addedNodes].some(isPicker))) nameAutocompletes();
+}).observe(document.documentElement, { childList: true, subtree: true });
+
+window.addEventListener("load", () => {
+    nameAutocompletes();
     for (const table of document.querySelectorAll("table.formset")) {
         for (const cell of table.querySelectorAll("td[data-label]")) {
             for (const field of cell.querySelectorAll("input:not([type=hidden]), select, textarea")) {
