@@ -19,15 +19,15 @@ WHERE project.released_at IS NOT NULL AND document.is_public AND document.releas
 # Two parts, so that each finds its rows by its own index.
 COPIES = """
 SELECT project.id, project.copied_from_id AS source_id,
-       CASE WHEN project.released_at IS NOT NULL OR {own} THEN project.commune_id END AS commune_id
+       CASE WHEN project.released_at IS NOT NULL OR OWN THEN project.commune_id END AS commune_id
 FROM projects_project project
 WHERE project.copied_from_id IS NOT NULL
 UNION ALL
 SELECT project.id, project.copied_public AS source_id,
-       CASE WHEN project.released_at IS NOT NULL OR {own} THEN project.commune_id END AS commune_id
+       CASE WHEN project.released_at IS NOT NULL OR OWN THEN project.commune_id END AS commune_id
 FROM projects_project project
 WHERE project.copied_public IS NOT NULL
-""".format(own=SAME_AGENCY.replace("agency_id", "project.agency_id"))
+""".replace("OWN", SAME_AGENCY.replace("agency_id", "project.agency_id"))
 
 
 class Migration(migrations.Migration):

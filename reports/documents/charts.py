@@ -70,7 +70,6 @@ def _short(label: str) -> str:
 
 PLOT_HEIGHT, LEFT, BOTTOM, TOP = 190, 62, 24, 12
 MARKS = 4
-NOTHING = SafeString("")
 
 
 @dataclass(frozen=True)
@@ -156,8 +155,8 @@ class _Plot:
         reached = [(place, each.reached) for place, each in enumerate(points) if each.reached is not None]
         expected = [(place, each.expected) for place, each in enumerate(points) if each.expected is not None]
         return [
-            self._line(reached, f'stroke="{palette.ink}" stroke-width="2.2"'),
-            self._line(reached[-1:] + expected, f'stroke="{palette.deep}" stroke-width="1.6" stroke-dasharray="5 3"'),
+            self._line(reached, palette.ink, 2.2, "none"),
+            self._line(reached[-1:] + expected, palette.deep, 1.6, "5 3"),
         ]
 
     def dotted(self, amount: Decimal) -> SafeString:
@@ -166,8 +165,9 @@ class _Plot:
             *(LEFT, self.y(amount), WIDTH - 8, INK),
         )
 
-    def _line(self, places: Sequence[tuple[int, Decimal]], look: str) -> SafeString:
+    def _line(self, places: Sequence[tuple[int, Decimal]], colour: str, width: float, dashes: str) -> SafeString:
         drawn = " ".join(f"{self.x(place)},{self.y(amount)}" for place, amount in places)
-        return (
-            format_html('<polyline points="{}" fill="none" {}/>', drawn, SafeString(look)) if drawn else SafeString("")
+        return format_html(
+            '<polyline points="{}" fill="none" stroke="{}" stroke-width="{}" stroke-dasharray="{}"/>',
+            *(drawn, colour, width, dashes),
         )
