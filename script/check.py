@@ -28,7 +28,7 @@ PRODUCTION = {
     "ALLOWED_HOSTS": "klikks.example.org",
     "DEFAULT_FROM_EMAIL": "portal@example.org",
 }
-COVERAGE = ["--cov", "--cov-report=term:skip-covered"]
+REPORTS = ["--cov", "--cov-report=term:skip-covered", "--durations=15"]
 CHECKS: dict[str, list[str]] = {
     "ruff, rules": [str(BIN / "ruff"), "check", "--quiet", "."],
     "ruff, format": [str(BIN / "ruff"), "format", "--quiet", "--check", "."],

@@ -387,6 +387,7 @@ def unrendered(monkeypatch: pytest.MonkeyPatch) -> None:
         return response
 
     monkeypatch.setattr(SimpleTemplateResponse, "render", emptied)
+    monkeypatch.setattr("website.desk.navigation", lambda request: [])
 
 
 @pytest.fixture(scope="module")

@@ -176,7 +176,7 @@ def raw(kind: Kind, inputs: Mapping[str, Decimal | str]) -> Decimal:
     )
 
 
-ANY = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+ANY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @ANY
