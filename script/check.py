@@ -62,16 +62,7 @@ def main() -> int:
             failed += [] if is_made(template) else ["template of the test databases"]
             code = pytest(
                 {**environment, "TEST_TEMPLATE": DATABASE},
-                [
-                    "-n",
-                    "3",
-                    "--dist",
-                    "loadfile",
-                    "--no-loadscope-reorder",
-                    "--cov",
-                    "--cov-report=term:skip-covered",
-                    "-q",
-                ],
+                ["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder", "-q", *REPORTS],
             )
             print(
                 f"\nAll in {time.monotonic() - begun:.0f} s. Failed checks: {', '.join(failed) or 'none'}", flush=True
