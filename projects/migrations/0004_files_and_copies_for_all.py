@@ -27,7 +27,7 @@ SELECT project.id, project.copied_public AS source_id,
        CASE WHEN project.released_at IS NOT NULL OR OWN THEN project.commune_id END AS commune_id
 FROM projects_project project
 WHERE project.copied_public IS NOT NULL
-""".replace("OWN", SAME_AGENCY.replace("agency_id", "project.agency_id"))
+""".replace("OWN", SAME_AGENCY.replace("agency_id", "project.agency_id"))  # nosec B608
 
 
 class Migration(migrations.Migration):
