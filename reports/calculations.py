@@ -8,7 +8,7 @@ from agencies.models import Agency, User
 from agencies.permissions import VIEW, allows
 from projects.measures.explanation import explain
 from projects.models import PublicSaving, Saving
-from reports.documents import render
+from reports import documents
 
 
 def calculation_for(user: User | AnonymousUser, pk: int) -> Saving | PublicSaving | None:
@@ -29,4 +29,4 @@ def calculation_pdf(saving: Saving | PublicSaving, language: str) -> bytes:
     with translation.override(language):
         context = {"saving": saving, "project": project, "explanation": explain(saving)}
         title = _("How was this calculated?")
-        return render("calculation.html", context, title=title, agency=agency, language=language)
+        return documents.render("calculation.html", context, title=title, agency=agency, language=language)

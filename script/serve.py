@@ -76,6 +76,7 @@ def _run(running: ExitStack) -> None:
     _require_free_port()
     os.environ.setdefault("DEBUG", "1")
     os.environ.setdefault("BASE_URL", ADDRESS)
+    is_ours = "DATABASE_URL" not in os.environ
     with step("PostgreSQL and Valkey"):
         services = running.enter_context(Services(VAR / "server"))
         os.environ.update(services.environment())
@@ -90,11 +91,15 @@ def _run(running: ExitStack) -> None:
         _compile_messages()
     with step("Database tables"):
         manage("migrate", "--database", "owner", "--verbosity", "0")
-    with step("German municipalities"):
-        manage("load_reference", "--if-empty")
-    if os.environ["DEBUG"].lower() in {"1", "true", "yes", "on"}:
-        with step("Demo data"):
-            manage("load_demo", "--if-empty")
+    # With a database of our own, what was loaded once is known without asking; each question takes seconds.
+    loaded = VAR / "server" / "loaded"
+    if not (is_ours and loaded.exists()):
+        with step("German municipalities"):
+            manage("load_reference", "--if-empty")
+        if os.environ["DEBUG"].lower() in {"1", "true", "yes", "on"}:
+            with step("Demo data"):
+                manage("load_demo", "--if-empty")
+        loaded.touch()
     children = {name: running.enter_context(_process(name, *command)) for name, command in COMMANDS.items()}
     with step("Web, worker and beat"):
         _wait_for_web(children)
