@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 import fcntl
+import hashlib
 import os
 import re
 import signal
@@ -89,22 +90,36 @@ def _run(running: ExitStack) -> None:
             os.environ["EMAIL_URL"] = f"smtp://127.0.0.1:{port}"
     with step("Texts in both languages"):
         _compile_messages()
-    with step("Database tables"):
-        manage("migrate", "--database", "owner", "--verbosity", "0")
-    # With a database of our own, what was loaded once is known without asking; each question takes seconds.
-    loaded = VAR / "server" / "loaded"
-    if not (is_ours and loaded.exists()):
-        with step("German municipalities"):
-            manage("load_reference", "--if-empty")
-        if os.environ["DEBUG"].lower() in {"1", "true", "yes", "on"}:
-            with step("Demo data"):
-                manage("load_demo", "--if-empty")
-        loaded.touch()
+    # With a database of our own, what stands in it is known without asking; each question takes seconds.
+    prepared, now = VAR / "server" / "prepared", _what_is_prepared()
+    if not (is_ours and prepared.exists() and prepared.read_text() == now):
+        _prepare()
+        prepared.write_text(now)
     children = {name: running.enter_context(_process(name, *command)) for name, command in COMMANDS.items()}
     with step("Web, worker and beat"):
         _wait_for_web(children)
     _tell()
     _watch(children)
+
+
+def _prepare() -> None:
+    """Bring the database to where the sources are: tables, municipalities, and the demo where it belongs."""
+    with step("Database tables"):
+        manage("migrate", "--database", "owner", "--verbosity", "0")
+    with step("German municipalities"):
+        manage("load_reference", "--if-empty")
+    if os.environ["DEBUG"].lower() in {"1", "true", "yes", "on"}:
+        with step("Demo data"):
+            manage("load_demo", "--if-empty")
+
+
+def _what_is_prepared() -> str:
+    """Return a fingerprint of all that decides about the tables: our migrations and the libraries' versions."""
+    files = [ROOT / "requirements.txt", *sorted(ROOT.glob("*/migrations/*.py"))]
+    digest = hashlib.sha256(os.environ["DEBUG"].encode())
+    for file in files:
+        digest.update(file.name.encode() + file.read_bytes())
+    return digest.hexdigest()
 
 
 CELERY = (PYTHON, "-m", "celery", "--app", "klikks", "--quiet")
