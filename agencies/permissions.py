@@ -11,6 +11,7 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -218,6 +219,13 @@ def allows(user: User | AnonymousUser, object_name: str, action: str, instance: 
         return False
     agency_id = getattr(instance, "agency_id", None)
     return agency_id is None or action == VIEW or agency_id == getattr(user, "agency_id", None)
+
+
+def user_of(request: HttpRequest) -> User:
+    """Return the account that is signed in. Raises PermissionDenied without one; guarded pages let nobody else in."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
 
 
 def require(user: User | AnonymousUser, object_name: str, action: str, instance: models.Model | None = None) -> None:

@@ -1,7 +1,6 @@
 """Pages of the public and of the patrons themselves."""
 
 from collections import Counter
-from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -13,8 +12,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from agencies.models import User
-from agencies.permissions import permission_required
+from agencies.permissions import permission_required, user_of
 from klikks.limits import allow, allow_for
 from klikks.links import LinkExpired, LinkInvalid
 from patrons import selectors, services
@@ -103,13 +101,13 @@ def verify(request: HttpRequest, code: str = "") -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def log_hours(request: HttpRequest) -> HttpResponse:
     """Let a patron log hours in two taps, and show what was logged."""
-    patron = selectors.patron_of(_user(request))
+    patron = selectors.patron_of(user_of(request))
     form = HoursForm(request.POST or None, initial={"quick": request.GET.get("quick", "")})
     if patron and form.is_bound and form.is_valid():
         data = form.cleaned_data
         try:
             activity = services.log_hours(
-                patron, by=_user(request), on=data["on"], hours=data["hours"], what=data["what"]
+                patron, by=user_of(request), on=data["on"], hours=data["hours"], what=data["what"]
             )
         except ValidationError as refusal:
             form.add_error(None, refusal)
@@ -125,8 +123,8 @@ def log_hours(request: HttpRequest) -> HttpResponse:
 @require_POST
 def remove_hours(request: HttpRequest, pk: int) -> HttpResponse:
     """Take back hours that were logged by mistake."""
-    activity = get_object_or_404(Activity.objects.select_related("patron"), pk=pk, patron__user=_user(request))
-    services.remove_hours(activity, by=_user(request))
+    activity = get_object_or_404(Activity.objects.select_related("patron"), pk=pk, patron__user=user_of(request))
+    services.remove_hours(activity, by=user_of(request))
     messages.success(request, _("The entry was removed."))
     return redirect("patrons:log_hours")
 
@@ -135,11 +133,11 @@ def remove_hours(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def pause(request: HttpRequest) -> HttpResponse:
     """Let a patron take a break or come back with one tap, and lead to the farewell."""
-    patron = selectors.patron_of(_user(request))
+    patron = selectors.patron_of(user_of(request))
     if patron and request.method == "POST":
         act = services.resume if request.POST.get("do") == "resume" else services.pause
         try:
-            patron = act(patron, by=_user(request))
+            patron = act(patron, by=user_of(request))
         except ValidationError as refusal:
             messages.warning(request, " ".join(refusal.messages))
         else:
@@ -154,13 +152,13 @@ def pause(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def farewell(request: HttpRequest) -> HttpResponse:
     """Say what stays and what ends, ask once, and say goodbye: the account closes, so the patron is signed out."""
-    patron = selectors.patron_of(_user(request))
+    patron = selectors.patron_of(user_of(request))
     if patron is None or patron.status not in patron.IN_OFFICE:
         return redirect("patrons:pause")
     form = FarewellForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            services.farewell(patron, by=_user(request), **form.cleaned_data)
+            services.farewell(patron, by=user_of(request), **form.cleaned_data)
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
@@ -180,8 +178,8 @@ def goodbye(request: HttpRequest) -> HttpResponse:
 @require_GET
 def my_municipality(request: HttpRequest) -> HttpResponse:
     """Show a patron the municipalities of the appointments: facts, who helps, the certificate, who else serves."""
-    offices = selectors.offices_of(_user(request))
-    patron = None if offices else selectors.patron_of(_user(request))
+    offices = selectors.offices_of(user_of(request))
+    patron = None if offices else selectors.patron_of(user_of(request))
     return render(request, "patrons/my_municipality.html", {"patron": patron, "offices": offices})
 
 
@@ -189,13 +187,13 @@ def my_municipality(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def sharing(request: HttpRequest) -> HttpResponse:
     """Show what the municipality sees of the patron, and let the patron decide about address and phone."""
-    patron = get_object_or_404(Patron, user=_user(request))
+    patron = get_object_or_404(Patron, user=user_of(request))
     form = SharingForm(
         request.POST if request.method == "POST" else None,
         initial={"email": patron.shows_email, "phone": patron.shows_phone},
     )
     if form.is_bound and form.is_valid():
-        services.share_with_municipality(patron, by=_user(request), **form.cleaned_data)
+        services.share_with_municipality(patron, by=user_of(request), **form.cleaned_data)
         messages.success(request, _("Saved. Your municipality sees this from now on."))
         return redirect("patrons:sharing")
     return render(request, "patrons/sharing.html", {"patron": patron, "form": form})
@@ -230,11 +228,6 @@ def _not_indexed(response: HttpResponse) -> HttpResponse:
     """Keep a page with somebody's name out of search engines."""
     response["X-Robots-Tag"] = "noindex"
     return response
-
-
-def _user(request: HttpRequest) -> User:
-    """Return the account that acts; the decorators of these pages let nobody else in."""
-    return cast(User, request.user)
 
 
 def _usual_work(hours: selectors.Hours | None) -> list[str]:

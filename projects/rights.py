@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from agencies.exceptions import NotAllowed
 from agencies.models import User
-from agencies.permissions import allows
+from agencies.permissions import allows, user_of
 from projects.exceptions import NotYetDone
 from projects.models import Project
 from projects.selectors import projects_led_by
@@ -36,12 +36,6 @@ def past(on: date | None) -> date:
     if on is not None and on > today:
         raise NotYetDone({"on": _("This day is still to come.")})
     return on or today
-
-
-def user_of(request: HttpRequest) -> User:
-    """Return the account that is signed in; the permission table has let in nobody else."""
-    assert isinstance(request.user, User)  # noqa: S101
-    return request.user
 
 
 def led_project(request: HttpRequest, pk: int) -> Project:

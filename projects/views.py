@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from agencies.models import Transition, User
-from agencies.permissions import permission_required
+from agencies.permissions import permission_required, user_of
 from communes.models import Commune
 from patrons.models import Patron
 from projects import services
@@ -20,7 +20,7 @@ from projects.forms import ChangedProjectForm, DropForm, FinishForm, MoveForm, N
 from projects.models import FundingApplication, Project, PublicProject, Supporter
 from projects.planning.forms import MilestoneForm
 from projects.planning.plan import plan_of
-from projects.rights import led_project, user_of
+from projects.rights import led_project
 from projects.selectors import project_page, projects_led_by
 
 PROJECTS_A_PAGE = 20

@@ -17,11 +17,11 @@ from unfold.decorators import action
 
 from agencies.desk import DeskAdmin, action_page, chip, object_url
 from agencies.models import Membership
-from agencies.permissions import VIEW, allows
+from agencies.permissions import VIEW, allows, user_of
 from communes.models import Twinning
 from klikks.tenancy import current_agency_id
 from patrons.models import Patron
-from projects.admin.base import OwnRowsAdmin, found, user_of
+from projects.admin.base import OwnRowsAdmin, found
 from trainings import services
 from trainings.models import Enrolment, TrainingSeries, TrainingSession
 

@@ -1,7 +1,5 @@
 """Pages of the patrons: which trainings there are, and taking part in them."""
 
-from typing import cast
-
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,8 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from agencies.models import User
-from agencies.permissions import permission_required
+from agencies.permissions import permission_required, user_of
 from patrons.models import Patron
 from patrons.selectors import patron_of
 from trainings import services
@@ -24,7 +21,7 @@ MOST_SHOWN = 50
 @require_GET
 def mine(request: HttpRequest) -> HttpResponse:
     """Show the trainings to come, with a place or a button for one, and those in which the patron took part."""
-    patron = patron_of(_user(request))
+    patron = patron_of(user_of(request))
     context = {
         "patron": patron,
         "sessions": list(coming_sessions(patron, limit=MOST_SHOWN)) if patron else [],
@@ -40,7 +37,7 @@ def enrol(request: HttpRequest, pk: int) -> HttpResponse:
     patron = _patron(request)
     session = get_object_or_404(coming_sessions(patron, limit=None), pk=pk)
     try:
-        enrolment = services.enrol(session, patron, by=_user(request))
+        enrolment = services.enrol(session, patron, by=user_of(request))
     except ValidationError as refusal:
         messages.warning(request, " ".join(refusal.messages))
     else:
@@ -59,7 +56,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     )
     enrolment = get_object_or_404(enrolments, session=pk, patron=_patron(request))
     try:
-        services.cancel(enrolment, by=_user(request), reason=_("by the patron"))
+        services.cancel(enrolment, by=user_of(request), reason=_("by the patron"))
     except ValidationError as refusal:
         messages.warning(request, " ".join(refusal.messages))
     else:
@@ -67,13 +64,8 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("trainings:mine")
 
 
-def _user(request: HttpRequest) -> User:
-    """Return the account that acts; the decorators of these pages let nobody else in."""
-    return cast(User, request.user)
-
-
 def _patron(request: HttpRequest) -> Patron:
-    patron = patron_of(_user(request))
+    patron = patron_of(user_of(request))
     if patron is None:
         raise Http404
     return patron

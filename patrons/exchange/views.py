@@ -1,6 +1,6 @@
 """The exchange: boards, threads, and what a patron may do with posts."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from agencies.models import User
-from agencies.permissions import permission_required
+from agencies.permissions import permission_required, user_of
 from klikks.limits import allow_for
 from patrons.exchange import mentions, selectors, services
 from patrons.exchange.forms import AnswerForm, QuestionForm, ReportForm
@@ -30,7 +29,7 @@ NAMES_OFFERED = 8
 @never_cache
 def exchange(request: HttpRequest, board: str = "") -> HttpResponse:
     """List the latest questions of all boards, or of one."""
-    patron = selectors.taking_part(_user(request))
+    patron = selectors.taking_part(user_of(request))
     if patron is None:
         return render(request, "patrons/exchange.html", {"patron": None})
     boards = selectors.boards_of(patron)
@@ -66,7 +65,7 @@ def thread(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_bound and form.is_valid():
         if _too_many(request, form):
             status = 429
-        elif post := _done(form, services.answer, question, patron, by=_user(request), **form.cleaned_data):
+        elif post := _done(form, services.answer, question, patron, by=user_of(request), **form.cleaned_data):
             _thank(request, post, _("Thank you! Your answer stands here now."))
             return redirect(post)
     answers = selectors.answers_to(question)
@@ -95,7 +94,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         if _too_many(request, form):
             status = 429
-        elif post := _done(form, services.ask, patron, by=_user(request), **form.cleaned_data):
+        elif post := _done(form, services.ask, patron, by=user_of(request), **form.cleaned_data):
             _thank(request, post, _("Your question is asked. We tell you by mail when somebody answers."))
             return redirect(post)
     face = selectors.faces_of([patron.pk]).get(patron.pk)
@@ -114,7 +113,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         form = AnswerForm(request.POST or None, initial=initial)
     if form.is_bound and form.is_valid():
-        changed = _done(form, services.edit, post, by=_user(request), **form.cleaned_data)
+        changed = _done(form, services.edit, post, by=user_of(request), **form.cleaned_data)
         if changed:
             _thank(request, changed, _("Your changes are saved."))
             return redirect(changed)
@@ -127,7 +126,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Delete an own post, after a question back."""
     _patron_of_post, post = _own_post(request, pk)
     if request.method == "POST":
-        services.remove(post, by=_user(request))
+        services.remove(post, by=user_of(request))
         messages.success(request, _("Your post is deleted."))
         if post.question_id is None:
             return redirect("patrons:exchange")
@@ -147,7 +146,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
         if not allow_for(str(patron.pk), "exchange-report", REPORTS_A_DAY, 86_400):
             form.add_error(None, _("You have reported very many posts today. Please call your energy agency."))
             status = 429
-        elif _done(form, services.report, post, patron, by=_user(request), **form.cleaned_data):
+        elif _done(form, services.report, post, patron, by=user_of(request), **form.cleaned_data):
             messages.success(request, _("Thank you. The energy agency looks at this post."))
             return redirect("patrons:thread", pk=post.thread_id)
     [shown] = selectors.shown([post], patron)
@@ -161,7 +160,7 @@ def helpful(request: HttpRequest, pk: int) -> HttpResponse:
     patron, question = _own_post(request, pk)
     key = request.POST.get("answer", "")
     chosen = _found(selectors.post_of(patron, int(key))) if key.isdecimal() and len(key) < 19 else None
-    _say(request, services.mark_helpful, question, chosen, by=_user(request))
+    _say(request, services.mark_helpful, question, chosen, by=user_of(request))
     return redirect(chosen or question)
 
 
@@ -172,7 +171,7 @@ def follow(request: HttpRequest, pk: int) -> HttpResponse:
     patron = _patron(request)
     question = _found(selectors.question_of(patron, pk))
     act = services.follow if request.POST.get("follow") == "on" else services.unfollow
-    act(patron, by=_user(request), question=question)
+    act(patron, by=user_of(request), question=question)
     return redirect("patrons:thread", pk=pk)
 
 
@@ -184,7 +183,7 @@ def follow_board(request: HttpRequest, board: str) -> HttpResponse:
     if board not in {choice.value for choice in selectors.boards_of(patron)}:
         raise Http404
     act = services.follow if request.POST.get("follow") == "on" else services.unfollow
-    act(patron, by=_user(request), board=board)
+    act(patron, by=user_of(request), board=board)
     return redirect("patrons:board", board=board)
 
 
@@ -199,14 +198,9 @@ def names(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"results": [{"name": face.name, "place": face.place} for face in found]})
 
 
-def _user(request: HttpRequest) -> User:
-    """Return the account that acts; the decorators of these pages let nobody else in."""
-    return cast(User, request.user)
-
-
 def _patron(request: HttpRequest) -> Any:
     """Return the patron in office to whom the account belongs, or answer "404 not found"."""
-    return _found(selectors.taking_part(_user(request)))
+    return _found(selectors.taking_part(user_of(request)))
 
 
 def _own_post(request: HttpRequest, pk: int) -> tuple[Patron, Post]:
@@ -227,7 +221,7 @@ def _found(row: Any) -> Any:
 
 def _too_many(request: HttpRequest, form: AnswerForm) -> bool:
     """Count a post of this account; say so in the form when there were too many."""
-    if allow_for(str(_user(request).pk), "exchange-post", POSTS_AN_HOUR, 3600):
+    if allow_for(str(user_of(request).pk), "exchange-post", POSTS_AN_HOUR, 3600):
         return False
     form.add_error(None, _("You have written very much within an hour. Please wait a little; your text stays here."))
     return True

@@ -1,6 +1,6 @@
 """Experience reports: the patron's own ones, and the released ones for everybody."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from agencies.models import Programme, User
-from agencies.permissions import permission_required
+from agencies.models import Programme
+from agencies.permissions import permission_required, user_of
 from klikks.photos import photo_answer
 from patrons.models import Patron, PublicStory, Story
 from patrons.stories import services
@@ -73,7 +73,7 @@ def my_stories(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def write_story(request: HttpRequest) -> HttpResponse:
     """Begin a report."""
-    patron = get_object_or_404(Patron.objects.serving().select_related("programme"), user=_user(request))
+    patron = get_object_or_404(Patron.objects.serving().select_related("programme"), user=user_of(request))
     initial = {"language": (get_language() or "de")[:2]}
     form = StoryForm(request.POST or None, request.FILES or None, initial=initial)
     return _answer(request, form, patron, None)
@@ -102,7 +102,7 @@ def edit_story(request: HttpRequest, pk: int) -> HttpResponse:
 def take_home(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a report back that was handed in, to change it once more."""
     found = get_object_or_404(_own(request), pk=pk)
-    services.take_home(found, by=_user(request))
+    services.take_home(found, by=user_of(request))
     return redirect("patrons:edit_story", pk=pk)
 
 
@@ -110,9 +110,9 @@ def _answer(request: HttpRequest, form: StoryForm, patron: Patron, draft: Story 
     """Save a valid form as a draft and hand it in where the button says so; otherwise show the form."""
     if form.is_bound and form.is_valid():
         try:
-            written = services.write(patron, by=_user(request), story=draft, **form.cleaned_data)
+            written = services.write(patron, by=user_of(request), story=draft, **form.cleaned_data)
             if "hand_in" in request.POST:
-                services.hand_in(written, by=_user(request))
+                services.hand_in(written, by=user_of(request))
         except ValidationError as refusal:
             form.add_error(None, " ".join(refusal.messages))
         else:
@@ -128,9 +128,4 @@ def _answer(request: HttpRequest, form: StoryForm, patron: Patron, draft: Story 
 
 def _own(request: HttpRequest) -> Any:
     """Return the reports of the patron who is signed in."""
-    return Story.objects.filter(patron__user=_user(request))
-
-
-def _user(request: HttpRequest) -> User:
-    """Return the account that acts; the decorators of these pages let nobody else in."""
-    return cast(User, request.user)
+    return Story.objects.filter(patron__user=user_of(request))

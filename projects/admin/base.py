@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import DecimalField, Model
 from django.forms import BaseModelForm
 from django.http import Http404, HttpRequest
@@ -13,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from agencies.desk import DeskAdmin
-from agencies.models import User
 from klikks.tenancy import current_agency_id
 
 
@@ -70,13 +68,6 @@ class OwnRowsAdmin(AmountsAdmin):
     def kept_by(self, obj: Any) -> str:
         """Name the agency that keeps the row."""
         return obj.agency.short_name
-
-
-def user_of(request: HttpRequest) -> User:
-    """Return the account that is signed in."""
-    if not isinstance(request.user, User):
-        raise PermissionDenied
-    return request.user
 
 
 def found(model_admin: DeskAdmin, request: HttpRequest, object_id: int) -> Any:

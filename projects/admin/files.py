@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from agencies.desk import dressed, object_url
-from projects.admin.base import user_of
+from agencies.permissions import user_of
 from projects.files import services
 from projects.files.forms import DocumentForm, PhotoForm
 from projects.models import Project, ProjectDocument, ProjectPhoto

@@ -21,9 +21,9 @@ from unfold.decorators import action
 
 from agencies.desk import DeskForm, action_page, chip, object_url
 from agencies.models import State, Topic
-from agencies.permissions import allows
+from agencies.permissions import allows, user_of
 from klikks.uploads import check_upload
-from projects.admin.base import AmountsAdmin, DayForm, OwnRowsAdmin, found, user_of
+from projects.admin.base import AmountsAdmin, DayForm, OwnRowsAdmin, found
 from projects.funding import services as funding
 from projects.funding.finder import next_call, open_call
 from projects.models import Applicant, ApplicationDocument, CallWindow, FundingApplication, FundingProgramme

@@ -19,8 +19,8 @@ from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import action, display
 
 from agencies.desk import action_page, chip, object_url
-from agencies.permissions import VIEW, allows
-from projects.admin.base import AmountsAdmin, DayForm, ReadOnlyAdmin, found, user_of
+from agencies.permissions import VIEW, allows, user_of
+from projects.admin.base import AmountsAdmin, DayForm, ReadOnlyAdmin, found
 from projects.forms import DropForm
 from projects.measures import editions, plausibility
 from projects.measures import services as measures

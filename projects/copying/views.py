@@ -6,13 +6,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from agencies.permissions import permission_required
+from agencies.permissions import permission_required, user_of
 from communes.models import Commune
 from patrons.models import Patron
 from projects.copying.forms import CopyForm
 from projects.copying.services import copy_project
 from projects.models import Project, PublicProject
-from projects.rights import user_of
 from projects.selectors import projects_led_by
 
 

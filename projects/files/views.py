@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from agencies.permissions import permission_required
+from agencies.permissions import permission_required, user_of
 from klikks.photos import photo_answer
 from klikks.uploads import content_type_of
 from projects.files import services
 from projects.files.forms import AltForm, DocumentForm, PhotoForm, TitleForm
 from projects.models import Project, ProjectDocument, ProjectPhoto, PublicDocument, PublicPhoto
-from projects.rights import led_project, user_of
+from projects.rights import led_project
 
 PRIVATE, PUBLIC = "private, no-store", "public, max-age=3600"
 

@@ -12,13 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from agencies.permissions import permission_required
+from agencies.permissions import permission_required, user_of
 from klikks.uploads import content_type_of
 from projects.funding import services as funding
 from projects.funding.forms import ApplicantForm, FileForm, HandInForm, NewDocumentForm
 from projects.funding.selectors import applications_led_by, funding_for, with_helpers
 from projects.models import Applicant, ApplicationDocument, FundingApplication, FundingProgramme
-from projects.rights import user_of
 from projects.selectors import projects_led_by
 
 Status = FundingApplication.Status

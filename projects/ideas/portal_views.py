@@ -8,12 +8,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from agencies.permissions import permission_required
+from agencies.permissions import permission_required, user_of
 from projects.ideas import services as ideas
 from projects.ideas.forms import TakeUpForm
 from projects.ideas.selectors import ideas_to_take_up
 from projects.models import Idea
-from projects.rights import user_of
 
 IDEAS_A_PAGE = 12
 

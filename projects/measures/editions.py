@@ -12,7 +12,7 @@ from agencies.models import User
 from agencies.permissions import require
 from projects.measures.calculation import FactorOf, InputsWrong, NoFactor, Result, calculate, factor_for
 from projects.measures.library import KINDS
-from projects.measures.services import frozen, replace
+from projects.measures.services import freeze, replace
 from projects.models import Saving
 
 
@@ -50,9 +50,7 @@ def take_over(savings: Iterable[int], *, by: User) -> list[Change]:
     changes = what_would_change(rows.filter(pk__in=list(savings), replaced_at__isnull=True))
     for change in changes:
         replace(change.saving)
-        again = frozen(change.saving.measure, change.result, change.saving.quality, by)
-        again.calculated_for = change.saving.calculated_for
-        again.save()
+        freeze(change.saving.measure, change.result, change.saving.quality, by)
     return changes
 
 
@@ -61,8 +59,7 @@ def _change(saving: Saving, find: FactorOf) -> Change | None:
     kind, day = KINDS.get(saving.kind), saving.calculated_for
     if kind is None or not _is_outdated(saving, kind.version, day, find):
         return None
-    inputs = {name: text.split(" ", 1)[0] for name, text in saving.inputs.items()}
-    numbers = {name: Decimal(text) if name not in _chosen(saving) else text for name, text in inputs.items()}
+    numbers = {name: Decimal(text.split(" ", 1)[0]) if " " in text else text for name, text in saving.inputs.items()}
     try:
         result = calculate(saving.kind, numbers, day, factor_of=find)
     except (InputsWrong, NoFactor):
@@ -81,8 +78,3 @@ def _is_outdated(saving: Saving, version: int, day: date, find: FactorOf) -> boo
         if Decimal(used.value) != now.value or used.unit != now.unit:
             return True
     return False
-
-
-def _chosen(saving: Saving) -> set[str]:
-    """Return the names of what was chosen from a list and not entered as a number."""
-    return {name for name, text in saving.inputs.items() if " " not in text}

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from agencies.permissions import permission_required
+from agencies.permissions import permission_required, user_of
 from projects.forms import DropForm
 from projects.measures import services as measures
 from projects.measures.explanation import explain
@@ -17,7 +17,7 @@ from projects.measures.forms import MeasureForm
 from projects.measures.kinds import Input, MeasureKind
 from projects.measures.library import FIELDS, KINDS, NOT_COUNTED
 from projects.models import Measure, Saving
-from projects.rights import led_project, user_of
+from projects.rights import led_project
 
 
 @permission_required("measure", "add_own")

@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from agencies.permissions import permission_required
+from agencies.permissions import permission_required, user_of
 from projects.models import CostItem, FinancingPart, Milestone, Project, Supporter
 from projects.planning import milestones, services
 from projects.planning.forms import CostItemForm, FinancingPartForm, MilestoneForm, SupporterForm
 from projects.planning.plan import plan_of, with_plan
-from projects.rights import led_project, user_of
+from projects.rights import led_project
 from projects.selectors import projects_led_by
 
 

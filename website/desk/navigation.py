@@ -119,7 +119,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     start = {"title": _("Overview"), "icon": "space_dashboard", "link": reverse("admin:index")}
     groups[0]["items"].insert(0, start)
     if allows(request.user, "figures", VIEW):
-        insight = {"title": _("Insight"), "icon": "insights", "link": reverse("admin:reports_insight")}
+        insight = {"title": _("Insight"), "icon": "insights", "link": _address("reports_insight")}
         groups[0]["items"].insert(1, insight)
     return [{**group, "separator": index > 0} for index, group in enumerate(groups) if group["items"]]
 
@@ -149,13 +149,13 @@ def _item(entry: Entry, counts: dict[str, int]) -> dict[str, Any]:
     return {
         "title": capfirst(str(options.verbose_name_plural)),
         "icon": entry.icon,
-        "link": _address(options.label_lower),
+        "link": _address(f"{options.label_lower.replace('.', '_')}_changelist"),
         "badge": counts.get(entry.count, 0),
         "badge_variant": "danger" if entry.count in {"jobs", "mails", "deadlines"} else "primary",
     }
 
 
 @cache
-def _address(model: str) -> str:
-    """Return the address of a model's list. The menu asks for forty on each page, and they never change."""
-    return reverse(f"admin:{model.replace('.', '_')}_changelist")
+def _address(page: str) -> str:
+    """Return the address of a page of the desk. The menu asks for forty on each page, and they never change."""
+    return reverse(f"admin:{page}")

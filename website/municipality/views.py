@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from functools import wraps
-from typing import Any, cast
+from typing import Any
 
 from allauth.account.internal.flows.login import record_authentication
 from django.contrib import messages
@@ -17,8 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from agencies.models import User
-from agencies.permissions import permission_required
+from agencies.permissions import permission_required, user_of
 from communes import access as accesses
 from communes import master_data
 from communes.models import MunicipalAccess
@@ -48,7 +47,7 @@ def of_own_municipality(object_name: str, action: str) -> Callable[[Callable[...
         @never_cache
         @wraps(view)
         def guarded(request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponseBase:
-            own = get_object_or_404(accesses.accesses_of(_user(request)), pk=pk)
+            own = get_object_or_404(accesses.accesses_of(user_of(request)), pk=pk)
             return view(request, own, **kwargs)
 
         return guarded
@@ -61,7 +60,7 @@ def of_own_municipality(object_name: str, action: str) -> Callable[[Callable[...
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """Lead to the municipality of the account; let it choose where there are several."""
-    own = list(accesses.accesses_of(_user(request)))
+    own = list(accesses.accesses_of(user_of(request)))
     if len(own) == 1:
         return redirect("municipality:start", pk=own[0].pk)
     return render(request, "municipality/index.html", {"accesses": own})
@@ -148,7 +147,7 @@ def order_report(request: HttpRequest, own: MunicipalAccess) -> HttpResponse:
             job = order_commune_report(
                 own.commune,
                 programme,
-                by=_user(request),
+                by=user_of(request),
                 starts_on=date(int(year), 1, 1),
                 ends_on=date(int(year), 12, 31),
             )
@@ -182,7 +181,7 @@ def data(request: HttpRequest, own: MunicipalAccess) -> HttpResponse:
     form = DataForm(request.POST or None, initial=DataForm.initial_of(latest))
     if form.is_bound and form.is_valid():
         try:
-            master_data.propose(own, by=_user(request), values=form.values, note=form.cleaned_data["note"])
+            master_data.propose(own, by=user_of(request), values=form.values, note=form.cleaned_data["note"])
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
@@ -207,7 +206,7 @@ def people(request: HttpRequest, own: MunicipalAccess) -> HttpResponse:
     form = PersonForm(request.POST or None)
     if form.is_bound and form.is_valid():
         try:
-            invited = accesses.invite_colleague(own, by=_user(request), **form.cleaned_data)
+            invited = accesses.invite_colleague(own, by=user_of(request), **form.cleaned_data)
         except ValidationError as refusal:
             form.add_error(None, " ".join(refusal.messages))
         else:
@@ -223,7 +222,7 @@ def hand_over(request: HttpRequest, own: MunicipalAccess) -> HttpResponse:
     form = PersonForm(request.POST or None)
     if form.is_bound and form.is_valid():
         try:
-            invited = accesses.hand_over(own, by=_user(request), **form.cleaned_data)
+            invited = accesses.hand_over(own, by=user_of(request), **form.cleaned_data)
         except ValidationError as refusal:
             form.add_error(None, " ".join(refusal.messages))
         else:
@@ -241,7 +240,7 @@ def take_back(request: HttpRequest, own: MunicipalAccess, person: int) -> HttpRe
         accesses.people_of(own.commune).filter(status=MunicipalAccess.Status.INVITED), pk=person
     )
     try:
-        accesses.end(invited, by=_user(request))
+        accesses.end(invited, by=user_of(request))
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
     else:
@@ -271,8 +270,3 @@ def _back(own: MunicipalAccess) -> HttpResponse:
 def _refused(request: HttpRequest, why: str, status: int = 410) -> HttpResponse:
     """Say in words why a link opens nothing."""
     return render(request, "municipality/invitation_refused.html", {"why": why}, status=status)
-
-
-def _user(request: HttpRequest) -> User:
-    """Return the account that acts; the permission table has let in nobody else."""
-    return cast(User, request.user)
