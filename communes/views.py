@@ -6,8 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models.fields.files import FieldFile
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -30,14 +29,13 @@ from communes.search import find_communes, label
 from communes.selectors import Offer, offer_of, waits_for_window
 from klikks import links
 from klikks.framing import may_be_framed_by
-from klikks.limits import allow_for
 from klikks.tenancy import agency_context
-from klikks.uploads import content_type_of
+from klikks.uploads import download
 
 REGISTRATIONS_AN_HOUR = 10
 MAILS_A_DAY = 4
 THANKS = "registration-thanks"
-HOUR, DAY = 3600, 86_400
+HOUR = 3600
 
 
 @permission_required("commune", "search")
@@ -144,7 +142,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 def backing_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Hand out the file of a political backing to its own agency, never as a page of ours."""
-    return _download(get_object_or_404(Backing.objects.exclude(file=""), pk=pk).file)
+    return download(str(get_object_or_404(Backing.objects.exclude(file=""), pk=pk).file))
 
 
 @permission_required("offereddocument", "view")
@@ -152,7 +150,7 @@ def backing_file(request: HttpRequest, pk: int) -> HttpResponseBase:
 @never_cache
 def offered_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Hand out the file of an offered document to its own agency, never as a page of ours."""
-    return _download(get_object_or_404(OfferedDocument, pk=pk).file)
+    return download(str(get_object_or_404(OfferedDocument, pk=pk).file))
 
 
 def _offer_or_404(slug: str, agency_slug: str) -> Offer:
@@ -191,21 +189,14 @@ def _sent(request: HttpRequest, form: RegistrationForm) -> tuple[int, str | None
     if form.is_bound and form.is_trapped:
         return 302, ""
     if form.is_bound and form.is_valid():
-        if refusal := _too_often(request, form):
+        if refusal := form.refused_as_too_often(
+            request, "registration", REGISTRATIONS_AN_HOUR, "registration-mail", MAILS_A_DAY
+        ):
             form.add_error(None, refusal)
             return 429, None
         if registration := _noted(form):
             return 302, links.sign(THANKS, registration.agency_id, registration.pk)
     return 200, None
-
-
-def _too_often(request: HttpRequest, form: RegistrationForm) -> str:
-    """Count a valid form of this visitor and for this address; say so when there were too many."""
-    if form.is_too_often(request, "registration", REGISTRATIONS_AN_HOUR):
-        return _("This form was sent very often from here. Please try again in an hour.")
-    if not allow_for(form.cleaned_data["email"], "registration-mail", MAILS_A_DAY, DAY):
-        return _("We have sent several mails to this address today. Please look into your mailbox and the spam folder.")
-    return ""
 
 
 def _noted(form: RegistrationForm) -> Registration | None:
@@ -225,11 +216,6 @@ def _noted(form: RegistrationForm) -> Registration | None:
     except ValidationError as refusal:
         form.add_error(None, refusal)
         return None
-
-
-def _download(file: FieldFile) -> FileResponse:
-    name = str(file).rsplit("/", maxsplit=1)[-1]
-    return FileResponse(file.open("rb"), as_attachment=True, filename=name, content_type=content_type_of(name))
 
 
 def _address_of(token: str) -> str:

@@ -24,14 +24,14 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from redis.exceptions import RedisError
 
-from klikks.limits import allow
+from klikks.limits import allow, allow_for
 
 # Half of this many SHA-256 are needed on average: well below a second on a phone.
 HARDEST = 50_000
 SOLVED_WITHIN = timedelta(hours=1)
 FASTEST, SLOWEST = timedelta(seconds=3), timedelta(days=2)
 WITHOUT_PROOF_AN_HOUR = 3
-HOUR = 3600
+HOUR, DAY = 3600, 86_400
 SEEN = "klikks.form-seen"
 
 
@@ -94,6 +94,20 @@ class HumanForm(forms.Form):
         if not self.has_proof and not allow(request, f"{name}-without-proof", WITHOUT_PROOF_AN_HOUR, HOUR):
             return True
         return not allow(request, name, an_hour, HOUR)
+
+    def refused_as_too_often(self, request: HttpRequest, name: str, an_hour: int, mail: str, mails_a_day: int) -> str:
+        """Count a valid form of this visitor, and a `mail` to its address if it names one.
+
+        Returns what to tell the visitor when there were too many, otherwise nothing.
+        """
+        if self.is_too_often(request, name, an_hour):
+            return _t("This form was sent very often from here. Please try again in an hour.")
+        email = self.cleaned_data["email"]
+        if email and not allow_for(email, mail, mails_a_day, DAY):
+            return _t(
+                "We have sent several mails to this address today. Please look into your mailbox and the spam folder."
+            )
+        return ""
 
 
 def new_puzzle(hardest: int = HARDEST) -> dict[str, Any]:

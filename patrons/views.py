@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from agencies.permissions import permission_required, user_of
-from klikks.limits import allow, allow_for
+from klikks.limits import allow
 from klikks.links import LinkExpired, LinkInvalid
 from patrons import selectors, services
 from patrons.exceptions import AlreadyConfirmed, NoProgramme
@@ -44,7 +44,9 @@ def register(request: HttpRequest) -> HttpResponse:
     if form.is_bound and form.is_trapped:
         return redirect("patrons:thanks")
     if form.is_bound and form.is_valid():
-        if refusal := _too_often(request, form):
+        if refusal := form.refused_as_too_often(
+            request, "patron-interest", INTERESTS_AN_HOUR, "patron-mail", MAILS_A_DAY
+        ):
             form.add_error(None, refusal)
             status = 429
         elif _noted(form):
@@ -197,15 +199,6 @@ def sharing(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Saved. Your municipality sees this from now on."))
         return redirect("patrons:sharing")
     return render(request, "patrons/sharing.html", {"patron": patron, "form": form})
-
-
-def _too_often(request: HttpRequest, form: InterestForm) -> str:
-    """Count a valid form of this visitor and for this address; say so when there were too many."""
-    if form.is_too_often(request, "patron-interest", INTERESTS_AN_HOUR):
-        return _("This form was sent very often from here. Please try again in an hour.")
-    if not allow_for(form.cleaned_data["email"], "patron-mail", MAILS_A_DAY, 86_400):
-        return _("We have sent several mails to this address today. Please look into your mailbox and the spam folder.")
-    return ""
 
 
 def _noted(form: InterestForm) -> bool:

@@ -5,8 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
-from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from agencies.permissions import permission_required, user_of
 from klikks.photos import photo_answer
-from klikks.uploads import content_type_of
+from klikks.uploads import download
 from projects.files import services
 from projects.files.forms import AltForm, DocumentForm, PhotoForm, TitleForm
 from projects.models import Project, ProjectDocument, ProjectPhoto, PublicDocument, PublicPhoto
@@ -95,7 +94,7 @@ def own_photo(request: HttpRequest, pk: int) -> HttpResponseBase:
 @never_cache
 def own_document(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Hand out a document to the patron who leads the project, never as a page of ours."""
-    return document_answer(str(_own(request, ProjectDocument, pk).file), PRIVATE)
+    return download(str(_own(request, ProjectDocument, pk).file), caching=PRIVATE)
 
 
 @permission_required("projectphoto", "view")
@@ -111,7 +110,7 @@ def desk_photo(request: HttpRequest, pk: int) -> HttpResponseBase:
 @never_cache
 def desk_document(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Hand out a document to the project's own agency, never as a page of ours."""
-    return document_answer(str(get_object_or_404(ProjectDocument, pk=pk).file), PRIVATE)
+    return download(str(get_object_or_404(ProjectDocument, pk=pk).file), caching=PRIVATE)
 
 
 @permission_required("site", "view")
@@ -125,20 +124,7 @@ def public_photo(request: HttpRequest, pk: int) -> HttpResponseBase:
 @require_safe
 def public_document(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Hand out a released document of a released project, never as a page of ours."""
-    return document_answer(get_object_or_404(PublicDocument, pk=pk).file, PUBLIC)
-
-
-def document_answer(stored: str, caching: str) -> FileResponse:
-    """Return a stored document as a download with this `Cache-Control`; "404 not found" where its file is missing."""
-    name = stored.rsplit("/", maxsplit=1)[-1]
-    try:
-        file = default_storage.open(stored, "rb")
-    except OSError:
-        raise Http404 from None
-    answer = FileResponse(file, as_attachment=True, filename=name, content_type=content_type_of(name))
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Cache-Control"] = caching
-    return answer
+    return download(get_object_or_404(PublicDocument, pk=pk).file, caching=PUBLIC)
 
 
 def _files_page(

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.formats import date_format
@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from agencies.permissions import permission_required, user_of
-from klikks.uploads import content_type_of
+from klikks.uploads import download
 from projects.funding import services as funding
 from projects.funding.forms import ApplicantForm, FileForm, HandInForm, NewDocumentForm
 from projects.funding.selectors import applications_led_by, funding_for, with_helpers
@@ -150,7 +150,10 @@ def attach(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 def own_document_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Hand out the file of a document to the patrons who lead its project, never as a page of ours."""
-    return _download(_document(request, pk))
+    document = _document(request, pk)
+    if not document.file:
+        raise Http404
+    return download(str(document.file))
 
 
 @permission_required("applicationdocument", "view")
@@ -158,7 +161,7 @@ def own_document_file(request: HttpRequest, pk: int) -> HttpResponseBase:
 @never_cache
 def document_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Hand out the file of a document to its own agency, never as a page of ours."""
-    return _download(get_object_or_404(ApplicationDocument.objects.exclude(file=""), pk=pk))
+    return download(str(get_object_or_404(ApplicationDocument.objects.exclude(file=""), pk=pk).file))
 
 
 def _application(request: HttpRequest, pk: int) -> Any:
@@ -168,13 +171,6 @@ def _application(request: HttpRequest, pk: int) -> Any:
 def _document(request: HttpRequest, pk: int) -> ApplicationDocument:
     documents = ApplicationDocument.objects.filter(application__project__leads__patron__user=user_of(request))
     return get_object_or_404(documents.select_related("application__project", "application__funding_programme"), pk=pk)
-
-
-def _download(document: ApplicationDocument) -> FileResponse:
-    if not document.file:
-        document = get_object_or_404(ApplicationDocument.objects.exclude(file=""), pk=document.pk)
-    name = str(document.file).rsplit("/", maxsplit=1)[-1]
-    return FileResponse(document.file.open("rb"), as_attachment=True, filename=name, content_type=content_type_of(name))
 
 
 def _number(text: str | None) -> int:

@@ -12,12 +12,11 @@ from django.views.decorators.http import require_http_methods
 
 from agencies.permissions import permission_required
 from klikks import links
-from klikks.limits import allow_for
 from projects.exceptions import IdeaIsProject
 from projects.ideas import authors, follows
 from projects.ideas.forms import FollowForm
 from projects.ideas.selectors import public_ideas
-from projects.ideas.views import DAY, MAILS_A_DAY
+from projects.ideas.views import MAILS_A_DAY
 
 FOLLOWS_AN_HOUR = 10
 
@@ -34,7 +33,7 @@ def follow(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_trapped:
         return redirect(found)
     if form.is_valid():
-        if refusal := _too_many_mails(request, form):
+        if refusal := form.refused_as_too_often(request, "idea-follow", FOLLOWS_AN_HOUR, "idea-mail", MAILS_A_DAY):
             form.add_error(None, refusal)
             status = 429
         else:
@@ -96,15 +95,6 @@ def own_idea(request: HttpRequest, token: str) -> HttpResponse:
     except ValidationError as refusal:
         return _refused(request, refusal)
     return _unlisted(render(request, "projects/ideas/own.html", {"idea": found}))
-
-
-def _too_many_mails(request: HttpRequest, form: FollowForm) -> str:
-    """Count a wish to follow of this visitor and for this address; say so when there were too many."""
-    if form.is_too_often(request, "idea-follow", FOLLOWS_AN_HOUR):
-        return _("This form was sent very often from here. Please try again in an hour.")
-    if not allow_for(form.cleaned_data["email"], "idea-mail", MAILS_A_DAY, DAY):
-        return _("We have sent several mails to this address today. Please look into your mailbox and the spam folder.")
-    return ""
 
 
 def _refused(request: HttpRequest, refusal: ValidationError) -> HttpResponse:

@@ -16,7 +16,6 @@ from agencies.models import Participation, Programme, Topic
 from agencies.permissions import permission_required
 from communes.models import Commune
 from communes.search import matching
-from klikks.limits import allow_for
 from klikks.photos import photo_answer
 from projects.ideas import services as ideas
 from projects.ideas.forms import FollowForm, IdeaForm
@@ -25,7 +24,7 @@ from projects.ideas.similar import similar_to
 from projects.models import PublicIdea
 
 IDEAS_AN_HOUR = 10
-MAILS_A_DAY, DAY = 6, 86_400
+MAILS_A_DAY = 6
 IDEAS_A_PAGE = 12
 
 
@@ -107,7 +106,7 @@ def _send(request: HttpRequest, programme: Programme | None) -> HttpResponse:
         if form.similar:
             asked = form.similar
             form.ask_about_similar()
-        elif refusal := _too_many_ideas(request, form):
+        elif refusal := form.refused_as_too_often(request, "idea", IDEAS_AN_HOUR, "idea-mail", MAILS_A_DAY):
             form.add_error(None, refusal)
             status = 429
         elif _noted(form):
@@ -133,16 +132,6 @@ def _noted(form: IdeaForm) -> bool:
         form.add_error(None, refusal)
         return False
     return True
-
-
-def _too_many_ideas(request: HttpRequest, form: IdeaForm) -> str:
-    """Count a valid form of this visitor and for this address; say so when there were too many."""
-    if form.is_too_often(request, "idea", IDEAS_AN_HOUR):
-        return _("This form was sent very often from here. Please try again in an hour.")
-    email = form.cleaned_data["email"]
-    if email and not allow_for(email, "idea-mail", MAILS_A_DAY, DAY):
-        return _("We have sent several mails to this address today. Please look into your mailbox and the spam folder.")
-    return ""
 
 
 def _language() -> str:

@@ -9,7 +9,7 @@ from allauth.account.internal.flows.login import record_authentication
 from django.contrib import messages
 from django.contrib.auth import login
 from django.core.exceptions import ValidationError
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
@@ -25,7 +25,7 @@ from deadlines.models import Job
 from klikks.limits import allow_for
 from klikks.links import LinkExpired, LinkInvalid
 from klikks.tenancy import agency_context
-from klikks.uploads import content_type_of
+from klikks.uploads import download
 from reports.services import order_commune_report
 from website.municipality import selectors
 from website.municipality.forms import DataForm, PersonForm, ReportYearForm
@@ -163,12 +163,7 @@ def order_report(request: HttpRequest, own: MunicipalAccess) -> HttpResponse:
 def backing_file(request: HttpRequest, own: MunicipalAccess, backing: int) -> HttpResponseBase:
     """Hand out the file of a political backing of the own municipality."""
     found = get_object_or_404(selectors.backings_of(own).exclude(file=""), pk=backing)
-    name = str(found.file).rsplit("/", maxsplit=1)[-1]
-    try:
-        file = found.file.open("rb")
-    except OSError:
-        raise Http404(_("The file of this document is missing. Please tell your agency.")) from None
-    return FileResponse(file, as_attachment=True, filename=name, content_type=content_type_of(name))
+    return download(str(found.file), missing=_("The file of this document is missing. Please tell your agency."))
 
 
 @of_own_municipality("dataproposal", "propose_own")
