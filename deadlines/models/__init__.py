@@ -1,0 +1,21 @@
+"""What must be remembered (deadlines, tasks), told (the outbox) and done in the background (jobs)."""
+
+from deadlines.models.deadlines import Deadline, Reminder, default_lead_days, heading, how_far
+from deadlines.models.jobs import Job
+from deadlines.models.mails import OutboxMail
+from deadlines.models.plans import PhasePlan, PlannedTask, Task
+from deadlines.models.subject import SubjectModel
+
+__all__ = [
+    "Deadline",
+    "Job",
+    "OutboxMail",
+    "PhasePlan",
+    "PlannedTask",
+    "Reminder",
+    "SubjectModel",
+    "Task",
+    "default_lead_days",
+    "heading",
+    "how_far",
+]
