@@ -37,6 +37,7 @@ PUBLIC: dict[str, frozenset[str]] = {
     "digest": frozenset({"choose"}),
     "story": frozenset({"read"}),
     "saving": frozenset({"read"}),
+    "calendar": frozenset({"read"}),
 }
 
 ACCOUNT: dict[str, frozenset[str]] = {"account": frozenset({VIEW, CHANGE})}
@@ -64,6 +65,7 @@ STAFF: dict[str, frozenset[str]] = {
     "phaseplan": READ_ONLY,
     "plannedtask": READ_ONLY,
     "twinning": READ_ONLY,
+    "calendarfeed": frozenset({"view_own", "renew_own"}),
 }
 
 CASE_WORK: dict[str, frozenset[str]] = {
@@ -149,6 +151,7 @@ PATRON: dict[str, frozenset[str]] = {
     "patron": frozenset({"register", "share_own", "pause_own", "farewell_own"}),
     "appointment": frozenset({"verify", "view_own"}),
     "enrolment": frozenset({"add_own", "cancel_own"}),
+    "calendarfeed": frozenset({"view_own", "renew_own"}),
     "project": frozenset({"view_own", "add_own", "change_own"}),
     "idea": frozenset({"view_own", "take_up_own"}),
     "measure": frozenset({"add_own", "change_own"}),
@@ -165,6 +168,7 @@ PATRON: dict[str, frozenset[str]] = {
 # Each of these only for the municipalities to which the account has access: `communes.access.accesses_of`.
 MUNICIPALITY: dict[str, frozenset[str]] = {
     "municipality": READ_ONLY,
+    "calendarfeed": frozenset({"view_own", "renew_own"}),
     "municipalaccess": frozenset({"accept", "invite_own", "transfer_own"}),
     "dataproposal": frozenset({"propose_own"}),
     "backing": frozenset({"view_own"}),

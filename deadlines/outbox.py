@@ -67,6 +67,7 @@ class Letter:
 
     `words` stand in place of the template's, where somebody has changed them for this one mail. `unsubscribe_link` is
     an address that ends mails of this kind when something is sent to it; mail programs make a button of it (RFC 8058).
+    `calendar` is the text of an iCalendar file with a METHOD, of which mail programs make an entry in the calendar.
     """
 
     to: str
@@ -76,6 +77,7 @@ class Letter:
     words: Words | None = None
     attachment: Attachment | None = None
     unsubscribe_link: str = ""
+    calendar: str = ""
 
 
 def post(
@@ -87,14 +89,16 @@ def post(
     subject: models.Model | None = None,
     words: Words | None = None,
     attachment: Attachment | None = None,
+    calendar: str = "",
 ) -> OutboxMail:
     """Write one mail into the outbox of the context's agency; it leaves after the transaction is committed.
 
     `template` names `templates/mail/<template>.txt`, `to` is an address, `subject` the object the mail is about,
-    `attachment` a stored file that goes with it, `words` replace those of the template. The template also gets `agency`
-    and `base_url` (without a slash at the end).
+    `attachment` a stored file that goes with it, `words` replace those of the template, `calendar` is an iCalendar
+    file. The template also gets `agency` and `base_url` (without a slash at the end).
     """
-    return post_all(template, [Letter(to, language, context, subject, words, attachment)])[0]
+    letter = Letter(to, language, context, subject, words, attachment, calendar=calendar)
+    return post_all(template, [letter])[0]
 
 
 def draft(template: str, *, language: str, context: Mapping[str, Any]) -> Words:
@@ -157,7 +161,7 @@ def empty_old() -> int:
     """
     before = timezone.now() - timedelta(days=settings.MAIL_TEXTS_KEPT_DAYS)
     ended = OutboxMail.objects.exclude(status=OutboxMail.Status.WAITING).filter(created_at__lt=before)
-    return ended.exclude(text="").update(text="", html="")
+    return ended.exclude(text="").update(text="", html="", calendar="")
 
 
 def _drain(agency_ids: Iterable[int]) -> int:
@@ -192,6 +196,7 @@ def _compose(template: str, letter: Letter, agency: Agency, own_words: str | Non
         attachment=letter.attachment.path if letter.attachment else "",
         attachment_name=letter.attachment.name if letter.attachment else "",
         unsubscribe_link=letter.unsubscribe_link,
+        calendar=letter.calendar,
         message_id=f"<{uuid.uuid4()}@{urlsplit(settings.BASE_URL).hostname}>",
     )
 
@@ -256,6 +261,7 @@ def _hand_over(mail: OutboxMail, server: BaseEmailBackend) -> tuple[int, str]:
     )
     message.attach_alternative(mail.html, "text/html")
     try:
+        _attach_calendar(mail, message)
         _attach_file(mail, message)
         message.send()
     except smtplib.SMTPRecipientsRefused as refused:
@@ -278,6 +284,15 @@ def _headers(mail: OutboxMail) -> dict[str, str]:
         headers["List-Unsubscribe"] = f"<{mail.unsubscribe_link}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return headers
+
+
+def _attach_calendar(mail: OutboxMail, message: EmailMultiAlternatives) -> None:
+    """Put the mail's entry for the calendar beside its words, for programs that show it, and as a file for others."""
+    if not mail.calendar:
+        return
+    found = re.search(r"^METHOD:(\w+)", mail.calendar, re.MULTILINE)
+    message.attach_alternative(mail.calendar, f"text/calendar; method={found[1] if found else 'PUBLISH'}")
+    message.attach("invite.ics", mail.calendar.encode(), "application/ics")
 
 
 def _attach_file(mail: OutboxMail, message: EmailMultiAlternatives) -> None:

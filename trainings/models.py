@@ -15,6 +15,9 @@ from communes.models import Twinning
 from klikks.history import tracked
 from klikks.tenancy import AgencyModel, PublicReadWall
 from patrons.models import Patron
+from trainings.calendars.models import CalendarFeed
+
+__all__ = ["CalendarFeed", "Enrolment", "TakenPlaces", "TrainingSeries", "TrainingSession"]
 
 
 class TrainingSeries(models.Model):

@@ -3,10 +3,15 @@
 from django.urls import path
 
 from trainings import views
+from trainings.calendars import views as calendars
 
 app_name = "trainings"
 urlpatterns = [
     path("portal/trainings/", views.mine, name="mine"),
     path("portal/trainings/<int:pk>/enrol/", views.enrol, name="enrol"),
     path("portal/trainings/<int:pk>/cancel/", views.cancel, name="cancel"),
+    path("account/calendar/", calendars.my_calendar, name="my_calendar"),
+    path("account/calendar/renew/", calendars.renew, name="renew_calendar"),
+    path("calendars/<slug:slug>.ics", calendars.public_calendar, name="public_calendar"),
+    path("calendars/<slug:slug>/<str:secret>.ics", calendars.private_calendar, name="private_calendar"),
 ]

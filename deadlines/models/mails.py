@@ -41,6 +41,8 @@ class OutboxMail(SubjectModel):
     html = models.TextField(_("HTML"), blank=True)
     attachment = models.CharField(_("attached file"), max_length=200, blank=True)
     attachment_name = models.CharField(_("name of the attached file"), max_length=120, blank=True)
+    # An iCalendar invitation, change or cancellation that goes with the words (RFC 6047).
+    calendar = models.TextField(_("entry for the calendar"), blank=True)
     unsubscribe_link = models.CharField(_("link that ends such mails"), max_length=300, blank=True)
     message_id = models.CharField(_("Message-ID"), max_length=120, unique=True)
     status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.WAITING)

@@ -178,6 +178,8 @@ OPENED_BY_ADDRESS: dict[str, dict[str, str]] = {
     "projects:confirm_follow": {"token": "x"},
     "projects:unfollow_idea": {"token": "x"},
     "projects:own_idea": {"token": "x"},
+    "trainings:public_calendar": {"slug": "rlp"},
+    "trainings:private_calendar": {"slug": "rlp", "secret": "x"},
 }
 # Pages that all patrons of a programme share; tests/patrons/test_exchange.py asks who sees them.
 SHARED: dict[str, tuple[type[models.Model], str, str]] = {

@@ -130,8 +130,10 @@ def environment(request: HttpRequest) -> list[str] | None:
 
 
 def account_links(request: HttpRequest) -> list[dict[str, Any]]:
-    """Return the links of the account menu."""
+    """Return the links of the account menu; an operator belongs to no agency and has no calendar."""
+    calendar = {"title": _("My calendar"), "link": reverse("trainings:my_calendar")}
     return [
+        *([calendar] if allows(request.user, "calendarfeed", "view_own") else []),
         {"title": _("Password"), "link": reverse("account_change_password")},
         {"title": _("Second factor"), "link": reverse("mfa_index")},
     ]

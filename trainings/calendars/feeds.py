@@ -1,0 +1,110 @@
+"""What stands in a calendar: of one person, or what an agency tells everybody."""
+
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agencies.models import Agency, User
+from agencies.models.accounts import STAFF_ROLES
+from communes.models import ParticipationWindow
+from deadlines.models import Deadline, Task
+from deadlines.selectors import desk_path, portal_path
+from trainings.calendars.ics import Entry, uid
+from trainings.models import Enrolment, TrainingSeries, TrainingSession
+
+# How far back a calendar reaches, and how much it holds at most.
+BACK = timedelta(days=92)
+MOST = 500
+# What everybody may come to, and so may know of.
+PUBLIC_AUDIENCES = [TrainingSeries.Audience.NETWORK, TrainingSeries.Audience.CONFERENCE]
+
+
+def entries_of(user: User) -> list[Entry]:
+    """Return a person's own trainings, deadlines and tasks, in the active language; four queries.
+
+    To be called in the context of the person's agency.
+    """
+    return [*_own_sessions(user), *_own_deadlines(user), *_own_tasks(user)]
+
+
+def entries_of_agency(agency: Agency) -> list[Entry]:
+    """Return what an agency tells everybody: its public trainings, and when municipalities may register; 2 queries."""
+    return [*_public_sessions(agency), *_windows(agency)]
+
+
+def session_entry(session: TrainingSession) -> Entry:
+    """Return a session as an entry of a calendar; `session.series` is loaded."""
+    return Entry(
+        uid=uid("session", session.pk),
+        summary=session.title or session.series.title,
+        starts=session.starts_at,
+        ends=session.ends_at,
+        stamp=session.starts_at,
+        description="\n\n".join(filter(None, [session.series.goals, session.online_link])),
+        location=session.venue or (_("online") if session.online_link else ""),
+    )
+
+
+def _own_sessions(user: User) -> Iterator[Entry]:
+    on_the_list = [Enrolment.Status.ENROLLED, Enrolment.Status.ATTENDED, Enrolment.Status.WAITING]
+    enrolments = Enrolment.objects.filter(
+        Q(patron__user=user) | Q(member__user=user), status__in=on_the_list, session__ends_at__gte=timezone.now() - BACK
+    )
+    for enrolment in enrolments.select_related("session__series").order_by("session__starts_at")[:MOST]:
+        yield session_entry(enrolment.session)
+
+
+def _own_deadlines(user: User) -> Iterator[Entry]:
+    deadlines = Deadline.objects.open().filter(owner=user).order_by("due_on", "pk")
+    if user.role not in STAFF_ROLES:
+        deadlines = deadlines.prefetch_related("subject")
+    for deadline in deadlines[:MOST]:
+        path = desk_path(deadline, user.role) if user.role in STAFF_ROLES else portal_path(deadline)
+        yield Entry(
+            uid=uid("deadline", deadline.pk),
+            summary=_("Due: %(what)s") % {"what": deadline.heading},
+            starts=deadline.due_on,
+            stamp=deadline.created_at,
+            description=str(deadline.get_kind_display()),
+            url=settings.BASE_URL + path,
+        )
+
+
+def _own_tasks(user: User) -> Iterator[Entry]:
+    tasks = Task.objects.open().filter(owner=user, due_on__isnull=False).order_by("due_on", "pk")
+    for task in tasks[:MOST]:
+        path = f"{settings.BASE_URL}{desk_path(task, user.role)}" if user.role in STAFF_ROLES else ""
+        yield Entry(
+            uid=uid("task", task.pk),
+            summary=_("Task: %(what)s") % {"what": task.title},
+            starts=task.due_on,
+            stamp=task.created_at,
+            url=path,
+        )
+
+
+def _public_sessions(agency: Agency) -> Iterator[Entry]:
+    sessions = TrainingSession.objects.filter(
+        agency=agency, series__audience__in=PUBLIC_AUDIENCES, ends_at__gte=timezone.now() - BACK
+    )
+    for session in sessions.select_related("series").order_by("starts_at")[:MOST]:
+        yield session_entry(session)
+
+
+def _windows(agency: Agency) -> Iterator[Entry]:
+    windows = ParticipationWindow.objects.filter(agency=agency, closes_on__gte=timezone.localdate() - BACK)
+    for window in windows.select_related("programme").order_by("opens_on")[:MOST]:
+        for day, kind, words in [
+            (window.opens_on, "opens", _("%(programme)s: municipalities may register from today")),
+            (window.closes_on, "closes", _("%(programme)s: last day on which municipalities may register")),
+        ]:
+            yield Entry(
+                uid=uid(f"window-{kind}", window.pk),
+                summary=words % {"programme": window.programme},
+                starts=day,
+                stamp=timezone.make_aware(datetime.combine(window.opens_on, time())),
+            )
