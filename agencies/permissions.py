@@ -38,9 +38,24 @@ PUBLIC: dict[str, frozenset[str]] = {
     "story": frozenset({"read"}),
     "saving": frozenset({"read"}),
     "calendar": frozenset({"read"}),
+    "trainingsession": frozenset({"read", "register"}),
+    "enrolment": frozenset({"answer"}),
 }
 
 ACCOUNT: dict[str, frozenset[str]] = {"account": frozenset({VIEW, CHANGE})}
+
+# What belongs to a session of a training and names nobody: all staff read it, the session's agency keeps it.
+SESSION_PARTS = ("furtherdate", "trainingmaterial", "exercise", "coachingresult", "slot")
+
+TRAININGS: dict[str, frozenset[str]] = {
+    "trainingseries": KEEP,
+    "trainingsession": frozenset({*KEEP, "cancel"}),
+    **dict.fromkeys(SESSION_PARTS, MANAGE),
+    "exercisenote": frozenset({VIEW, ADD}),
+    "enrolment": MANAGE,
+    "guest": READ_ONLY,
+    "attendee": READ_ONLY,
+}
 
 STAFF: dict[str, frozenset[str]] = {
     "desk": READ_ONLY,
@@ -62,6 +77,7 @@ STAFF: dict[str, frozenset[str]] = {
     "callwindow": READ_ONLY,
     "trainingseries": READ_ONLY,
     "trainingsession": READ_ONLY,
+    **dict.fromkeys(SESSION_PARTS, READ_ONLY),
     "phaseplan": READ_ONLY,
     "plannedtask": READ_ONLY,
     "twinning": READ_ONLY,
@@ -100,9 +116,7 @@ CASE_WORK: dict[str, frozenset[str]] = {
     "fundingapplication": KEEP,
     "applicationdocument": MANAGE,
     "idea": frozenset({VIEW, CHANGE}),
-    "enrolment": MANAGE,
-    "trainingseries": KEEP,
-    "trainingsession": KEEP,
+    **TRAININGS,
     "deadline": MANAGE,
     "task": MANAGE,
     "quietcase": READ_ONLY,
@@ -134,9 +148,7 @@ COORDINATOR: dict[str, frozenset[str]] = {
     "phaseplan": MANAGE,
     "plannedtask": MANAGE,
     "figures": frozenset({VIEW, "view_all_agencies"}),
-    "trainingseries": KEEP,
-    "trainingsession": KEEP,
-    "enrolment": MANAGE,
+    **TRAININGS,
     "deadline": MANAGE,
     "task": MANAGE,
     "job": frozenset({VIEW, "view_own"}),
@@ -173,6 +185,7 @@ MUNICIPALITY: dict[str, frozenset[str]] = {
     "dataproposal": frozenset({"propose_own"}),
     "backing": frozenset({"view_own"}),
     "report": frozenset({"order_own"}),
+    "enrolment": frozenset({"enrol_colleagues"}),
     "job": frozenset({"view_own"}),
     "document": frozenset({"download_own"}),
 }

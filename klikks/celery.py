@@ -28,6 +28,15 @@ app.conf.beat_schedule = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "offer free places in trainings": {
+        "task": "trainings.tasks.keep_waiting_lists",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "forget guests of trainings": {
+        "task": "trainings.tasks.forget_guests",
+        "schedule": crontab(hour=3, minute=35),
+    },
     "forget unconfirmed registrations": {
         "task": "communes.tasks.forget_unconfirmed",
         "schedule": crontab(hour=3, minute=0),

@@ -75,6 +75,14 @@ class CancelForm(forms.Form):
     reason = forms.CharField(label=_("reason"), required=False, max_length=1000)
 
 
+class CallOffForm(forms.Form):
+    """Why a session does not take place."""
+
+    reason = forms.CharField(
+        label=_("reason"), max_length=300, help_text=_("Everybody with a place or on the list is told this.")
+    )
+
+
 class SessionInline(TabularInline):
     """The dates of a series, to read; each has a page of its own."""
 
@@ -168,7 +176,7 @@ class TrainingSessionAdmin(OwnRowsAdmin):
         *("host", ("excursion", "excursion_en")),
     )
     inlines = (EnrolmentInline,)
-    actions_detail = ("enrol", "attendance")
+    actions_detail = ("enrol", "attendance", "cancel_session")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Return sessions with what the list and their names show."""
@@ -227,6 +235,23 @@ class TrainingSessionAdmin(OwnRowsAdmin):
 
         form = cast(type[forms.Form], partial(AttendanceForm, session=session))
         return action_page(request, title=gettext("Note attendance"), form=form, do=do, back=object_url(session))
+
+    def has_cancel_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Whether the role may call sessions off."""
+        return allows(request.user, "trainingsession", "cancel")
+
+    @action(description=_("Call off"), url_path="cancel", icon="event_busy", permissions=["cancel"])
+    def cancel_session(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Cancel a session of our own agency and tell everybody."""
+        session = self._open_to_us(request, object_id)
+        if session.agency_id != current_agency_id():
+            raise Http404
+
+        def do(data: dict[str, Any]) -> str:
+            count = services.cancel_session(session, by=user_of(request), reason=data["reason"])
+            return ngettext("%(count)d person is told.", "%(count)d people are told.", count) % {"count": count}
+
+        return action_page(request, title=gettext("Call off"), form=CallOffForm, do=do, back=object_url(session))
 
     def _open_to_us(self, request: HttpRequest, object_id: int) -> TrainingSession:
         """Return a session of our own agency, or one to which all agencies send people."""

@@ -1,5 +1,7 @@
 """Pages of the patrons: which trainings there are, and taking part in them."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,6 +14,7 @@ from patrons.models import Patron
 from patrons.selectors import patron_of
 from trainings import services
 from trainings.models import Enrolment
+from trainings.notices import path_of_place
 from trainings.selectors import coming_sessions, past_enrolments
 
 MOST_SHOWN = 50
@@ -24,7 +27,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     patron = patron_of(user_of(request))
     context = {
         "patron": patron,
-        "sessions": list(coming_sessions(patron, limit=MOST_SHOWN)) if patron else [],
+        "sessions": _sessions(patron) if patron else [],
         "attended": list(past_enrolments(patron)) if patron else [],
     }
     return render(request, "trainings/mine.html", context)
@@ -51,10 +54,7 @@ def enrol(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Give the own place in a session free; `pk` is the session's."""
-    enrolments = Enrolment.objects.exclude(status=Enrolment.Status.CANCELLED).select_related(
-        "session__series", "patron"
-    )
-    enrolment = get_object_or_404(enrolments, session=pk, patron=_patron(request))
+    enrolment = get_object_or_404(Enrolment.objects.live().with_people(), session=pk, patron=_patron(request))
     try:
         services.cancel(enrolment, by=user_of(request), reason=_("by the patron"))
     except ValidationError as refusal:
@@ -62,6 +62,14 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, _("Your place in “%(session)s” is free again.") % {"session": enrolment.session})
     return redirect("trainings:mine")
+
+
+def _sessions(patron: Patron) -> list[Any]:
+    """Return the sessions to come, each with `place_url`: the page of the patron's own place, if there is one."""
+    sessions = list(coming_sessions(patron, limit=MOST_SHOWN))
+    for session in sessions:
+        session.place_url = path_of_place(patron.agency_id, session.enrolment) if session.enrolment else ""
+    return sessions
 
 
 def _patron(request: HttpRequest) -> Patron:

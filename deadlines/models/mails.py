@@ -14,7 +14,7 @@ from deadlines.models.subject import SubjectModel
 from klikks.tenancy import AgencyManager, AgencyModel, AgencyQuerySet
 
 # Mails with sign-in codes, with links that make an account, and with those that prove whose address it is.
-SECRET_MAILS = ("account/", "invitation", "registration/confirm", "patron/confirm", "idea/follow")
+SECRET_MAILS = ("account/", "invitation", "registration/confirm", "patron/confirm", "idea/follow", "training/confirm")
 
 
 class OutboxMailQuerySet(AgencyQuerySet):

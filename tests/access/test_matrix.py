@@ -46,7 +46,7 @@ from projects.models import (
 from reports.models import Document
 from tests import factories
 from tests.access.world import World, make_world
-from trainings.models import TrainingSession
+from trainings.models import TrainingMaterial, TrainingSession
 
 pytestmark = pytest.mark.django_db
 
@@ -112,6 +112,7 @@ OBJECTS: dict[str, tuple[type[models.Model], str, str]] = {
     "projects:document_file": (ApplicationDocument, "pk", "pk"),
     "trainings:enrol": (TrainingSession, "pk", "pk"),
     "trainings:cancel": (TrainingSession, "pk", "pk"),
+    "trainings:desk_material": (TrainingMaterial, "pk", "pk"),
     "reports:download": (Document, "pk", "pk"),
     **{
         f"municipality:{page}": (MunicipalAccess, "pk", "pk")
@@ -162,6 +163,9 @@ OPENED_BY_ADDRESS: dict[str, dict[str, str]] = {
     "patrons:story_photo": {"pk": "999999999"},
     "patrons:verify": {"code": "ABCDEFGHJKMN"},
     "admin:agencies_sheetimport_template": {"kind": "communes"},
+    "trainings:session": {"pk": "999999999"},
+    "trainings:place": {"token": "x"},
+    "trainings:material": {"token": "x", "pk": "999999999"},
     "website:network": {"slug": "towns"},
     "website:network_in": {"slug": "towns", "language": "pt"},
     "projects:send_idea": {"slug": "towns"},
@@ -585,13 +589,15 @@ def test_no_view_that_crosses_agencies_shows_a_person() -> None:
 
 # The public check of a certificate shows whom it was issued to, and nothing else; the directory blanks each column
 # until the person has released it (tests/patrons/test_directory.py); an idea or a report is shown once staff released
-# it, with the author's name where that was agreed to.
+# it, with the author's name where that was agreed to; an organiser sees the names of those who come to a session
+# (tests/trainings/test_waiting_list.py).
 MAY_NAME_SOMEBODY = {
     "patrons_verification",
     "patrons_face",
     "patrons_publicstory",
     "projects_publicidea",
     "projects_ideacredit",
+    "trainings_attendee",
 }
 
 

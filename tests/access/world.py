@@ -56,7 +56,7 @@ from projects.models import (
 )
 from reports.models import Document, Report
 from tests import factories
-from trainings.models import Enrolment, TrainingSeries, TrainingSession
+from trainings.models import Enrolment, TrainingMaterial, TrainingSeries, TrainingSession
 from website.models import QuietCase
 
 YESTERDAY = timezone.localdate() - timedelta(days=1)
@@ -222,6 +222,7 @@ def _rows(
             photo_alt="Bank",
         ),
         Enrolment.objects.create(session=session, patron=patron),
+        TrainingMaterial.objects.create(session=session, title="Folien", file=ContentFile(b"%PDF-1.4", "geheim.pdf")),
         Deadline.objects.create(title="Frist", due_on=YESTERDAY, owner=world.patron_account, subject=project),
         Task.objects.create(title="Aufgabe", due_on=YESTERDAY, owner=manager),
         OutboxMail.objects.create(

@@ -27,6 +27,7 @@ from tests import factories
 from tests.queries import at_most
 from tests.services import Mailbox
 from trainings.models import Enrolment, TrainingSeries, TrainingSession
+from trainings.notices import place_path
 
 pytestmark = pytest.mark.django_db
 
@@ -150,8 +151,11 @@ def test_patrons_enrol_by_themselves_wait_where_it_is_full_and_get_a_place_that_
     assert portal.post(reverse("trainings:enrol", args=[closed.pk])).status_code == 404
     assert "wieder frei" in send(theirs, "trainings:cancel", session.pk)
     with agency_context(agency):
-        assert Enrolment.objects.get(patron=patron).status == Enrolment.Status.ENROLLED
-        assert OutboxMail.objects.get(template="training_place").recipient == patron.email
+        offered = Enrolment.objects.with_people().get(patron=patron)
+        assert offered.status == Enrolment.Status.OFFERED
+        assert OutboxMail.objects.get(template="training/offered").recipient == patron.email
+    assert place_path(offered) in page(portal, "trainings:mine")
+    portal.post(place_path(offered), {"accept": "1"})
     assert "Sie nehmen teil" in page(portal, "trainings:mine")
 
 

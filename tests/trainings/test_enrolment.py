@@ -52,7 +52,7 @@ def test_who_comes_after_the_last_place_waits_and_moves_up_when_somebody_cancels
             services.enrol(session, patrons[1], by=manager)
         services.cancel(first, by=manager)
         statuses = Enrolment.objects.order_by("pk").values_list("status", flat=True)
-        assert list(statuses) == ["cancelled", "enrolled", "waiting"]
+        assert list(statuses) == ["cancelled", "offered", "waiting"]
 
 
 def test_places_are_counted_over_all_agencies_though_nobody_sees_the_others(

@@ -1,0 +1,46 @@
+"""What comes out of a coaching: notes of its exercises, and its results as tasks of each agency."""
+
+from datetime import date, timedelta
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.utils import timezone
+
+from agencies.models import User
+from agencies.permissions import ADD, require
+from deadlines.models import Task
+from trainings.models import CoachingResult, Exercise, ExerciseNote
+from trainings.places import one_at_a_time
+
+
+@transaction.atomic
+def write_note(exercise: Exercise, *, by: User, text: str, role: str = "") -> ExerciseNote:
+    """Keep what somebody has learned from an exercise, for the own agency. Raises NotAllowed."""
+    require(by, "exercisenote", ADD)
+    return ExerciseNote.objects.create(exercise=exercise, author=by, role=role[:80], text=text.strip())
+
+
+@transaction.atomic
+def make_task(result: CoachingResult, *, by: User, due_on: date, owner: User | None = None) -> Task:
+    """Make a result a task of the own agency, or return the one that was made of it before.
+
+    `owner` is whoever asks if None. Raises NotAllowed.
+    """
+    require(by, "task", ADD)
+    one_at_a_time(result)
+    about = {"subject_type": ContentType.objects.get_for_model(result), "subject_id": result.pk}
+    task: Task | None = Task.objects.filter(**about).first()
+    return task or Task.objects.create(**about, title=result.title, due_on=due_on, owner=owner or by)
+
+
+def day_of(result: CoachingResult) -> date:
+    """Return by when a result is to be done: so many days after the session, but not in the past."""
+    day = timezone.localdate(result.session.starts_at) + timedelta(days=result.days)
+    return max(day, timezone.localdate())
+
+
+def tasks_of(results: list[CoachingResult]) -> dict[int, Task]:
+    """Return the own agency's task of each result that has one, by the result's key; one query."""
+    about = ContentType.objects.get_for_model(CoachingResult)
+    tasks = Task.objects.filter(subject_type=about, subject_id__in=[result.pk for result in results])
+    return {task.subject_id: task for task in tasks.select_related("owner__membership") if task.subject_id}

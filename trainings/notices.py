@@ -1,0 +1,58 @@
+"""Who is told what about a place, in the person's own language, with the link to the page of the place."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+
+from deadlines import outbox
+from deadlines.outbox import Letter
+from klikks import links
+from trainings.models import Enrolment
+
+PLACE_PURPOSE = "training-place"
+
+
+def tell(event: str, enrolments: Iterable[Enrolment], **context: Any) -> None:
+    """Mail people of the context's agency what has become of their places; forgotten guests get nothing.
+
+    `event` names the mail below `templates/mail/training/`, `context` are its further values. Each enrolment was
+    loaded `with_people`.
+    """
+    letters = [_letter(enrolment, context) for enrolment in enrolments if enrolment.email]
+    if letters:
+        outbox.post_all(f"training/{event}", letters)
+
+
+def place_path(enrolment: Enrolment) -> str:
+    """Return the path of the page on which whoever knows it answers, moves or gives back this one place."""
+    return path_of_place(enrolment.agency_id, enrolment.pk)
+
+
+def path_of_place(agency_id: int, key: int) -> str:
+    """Return what `place_path` does, for an enrolment of which only the key is known."""
+    return reverse("trainings:place", args=[links.sign(PLACE_PURPOSE, agency_id, key)])
+
+
+def _letter(enrolment: Enrolment, context: dict[str, Any]) -> Letter:
+    session = enrolment.session
+    with translation.override(enrolment.language):
+        values = {
+            "name": str(enrolment.person),
+            "session": session.name,
+            "when": _moment(session.starts_at),
+            "answer_by": _moment(enrolment.answer_by) if enrolment.answer_by else "",
+            "place": session.venue,
+            "online_link": session.online_link,
+            "organiser": session.agency.name,
+            "link": f"{settings.BASE_URL}{place_path(enrolment)}",
+            **context,
+        }
+    return Letter(to=enrolment.email, language=enrolment.language, context=values, subject=enrolment)
+
+
+def _moment(at: Any) -> str:
+    return date_format(timezone.localtime(at), "DATETIME_FORMAT")

@@ -1,0 +1,232 @@
+"""How places of a session are taken, given back and offered to those who wait.
+
+The mechanics below the verbs of `services` and `by_link`, whose callers have checked the right. Two people who act on
+one session do so one after the other. Whoever has waited longest is next, whichever agency the person belongs to: the
+view `Place` holds the queue without a name, and each step is done in the context of that person's own agency.
+"""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connection, models, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from agencies.models import User
+from klikks.tenancy import agency_context, current_agency_id
+from trainings.exceptions import (
+    AlreadyEnrolled,
+    BegunAlready,
+    NoPlaceThere,
+    NotForThem,
+    NothingOffered,
+    NotOpenYet,
+    RegistrationClosed,
+    SessionCancelled,
+)
+from trainings.models import Enrolment, Place, TakenPlaces, TrainingSession
+from trainings.notices import tell
+
+logger = logging.getLogger(__name__)
+
+Status = Enrolment.Status
+
+
+def one_at_a_time(*rows: models.Model) -> None:
+    """Let those who act on the same rows do so one after the other, until the transaction ends.
+
+    Works across agencies, where nobody may lock the other's row.
+    """
+    with connection.cursor() as cursor:
+        for row in sorted(rows, key=lambda one: (one._meta.label, one.pk)):
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s), %s)", [row._meta.label, row.pk])
+
+
+def has_room(session: TrainingSession) -> bool:
+    """Whether a place is free, counted over all agencies, and nobody waits for it."""
+    if Place.objects.filter(session=session, status=Status.WAITING).exists():
+        return False
+    return _free(session) > 0
+
+
+def check_open(session: TrainingSession) -> None:
+    """Refuse whoever wants to enrol when registration is not open.
+
+    Raises SessionCancelled, BegunAlready, NotOpenYet or RegistrationClosed.
+    """
+    check_not_cancelled(session)
+    if session.has_begun:
+        raise BegunAlready(_("This session has begun already."))
+    if session.register_from and session.is_before_registration:
+        day = {"day": date_format(session.register_from, "DATE_FORMAT")}
+        raise NotOpenYet(_("Registration opens on %(day)s. Please come back then.") % day)
+    if session.register_until and session.is_registration_over:
+        day = {"day": date_format(session.register_until, "DATE_FORMAT")}
+        raise RegistrationClosed(
+            _("Registration ended on %(day)s. Please ask the organiser whether you can still come.") % day
+        )
+
+
+def check_not_cancelled(session: TrainingSession) -> None:
+    """Raise SessionCancelled for a session that does not take place."""
+    if session.cancelled_at:
+        raise SessionCancelled(_("This session was cancelled by its organiser."))
+
+
+def check_reach(session: TrainingSession) -> None:
+    """Refuse people of other agencies where the organiser does not invite them. Raises NotForThem."""
+    if session.agency_id != current_agency_id() and not session.series.across_agencies:
+        raise NotForThem(_("This session is open to people of “%(agency)s” only.") % {"agency": session.agency})
+
+
+def take(session: TrainingSession, *, enrolled_by: str = "", **who: Any) -> Enrolment:
+    """Give somebody (`patron`, `member` or `guest`) a place, or one on the waiting list, and tell the person.
+
+    `enrolled_by` names who has enrolled the person, if somebody else did. Raises AlreadyEnrolled or SessionCancelled.
+    """
+    one_at_a_time(session)
+    session = TrainingSession.objects.select_related("series", "agency").get(pk=session.pk)
+    check_not_cancelled(session)
+    if Enrolment.objects.live().filter(session=session, **who).exists():
+        raise AlreadyEnrolled(_("%(person)s is on the list already.") % {"person": next(iter(who.values()))})
+    status = Status.ENROLLED if has_room(session) else Status.WAITING
+    enrolment = Enrolment.objects.create(session=session, status=status, **who)
+    if not session.has_begun:
+        tell(status, [enrolment], enrolled_by=enrolled_by)
+    return enrolment
+
+
+def confirm(enrolment: Enrolment) -> Enrolment:
+    """Let somebody whose address is proven now have a place, or one on the waiting list; twice changes nothing.
+
+    Raises what `check_open` raises.
+    """
+    enrolment = locked(enrolment)
+    if enrolment.status == Status.UNCONFIRMED:
+        check_open(enrolment.session)
+        enrolment.move_to(Status.ENROLLED if has_room(enrolment.session) else Status.WAITING)
+        tell(enrolment.status, [enrolment])
+    return enrolment
+
+
+def accept(enrolment: Enrolment, *, by: User | None) -> Enrolment:
+    """Note that somebody takes the place that was offered. Raises NothingOffered when it is too late."""
+    enrolment = locked(enrolment)
+    late = enrolment.answer_by is not None and enrolment.answer_by <= timezone.now()
+    if enrolment.status != Status.OFFERED or late:
+        raise NothingOffered(_("The time to answer is over, or the offer was answered before."))
+    enrolment.move_to(Status.ENROLLED, by=by, answer_by=None)
+    tell(Status.ENROLLED, [enrolment])
+    return enrolment
+
+
+def release(enrolment: Enrolment, *, by: User | None, reason: str, event: str = "cancelled") -> Enrolment:
+    """Cancel an enrolment, tell the person, and offer the place to whoever is next.
+
+    `event` names the mail. Raises IllegalTransition for what was cancelled before, or was held.
+    """
+    enrolment = locked(enrolment)
+    enrolment.move_to(Status.CANCELLED, by=by, reason=reason, answer_by=None)
+    tell(event, [enrolment], reason=reason)
+    fill(enrolment.session)
+    return enrolment
+
+
+def move(enrolment: Enrolment, to: TrainingSession, *, by: User | None) -> Enrolment:
+    """Give somebody a place in another session of the series instead; return the new enrolment.
+
+    Whoever has a place moves only to a free one, so that none is lost on the way. Raises NotForThem for a session of
+    another series, NoPlaceThere, AlreadyEnrolled, SessionCancelled or IllegalTransition.
+    """
+    if to.series_id != enrolment.session.series_id or to.pk == enrolment.session_id:
+        raise NotForThem(_("Please choose another date of the same series."))
+    check_not_cancelled(to)
+    one_at_a_time(enrolment.session, to)
+    enrolment = locked(enrolment)
+    room = has_room(to)
+    if not room and enrolment.status in {Status.ENROLLED, Status.OFFERED}:
+        raise NoPlaceThere(_("All places are taken on that date, so you keep the place you have."))
+    who = {name: person for name in ("patron", "member", "guest") if (person := getattr(enrolment, name))}
+    if Enrolment.objects.live().filter(session=to, **who).exists():
+        raise AlreadyEnrolled(_("%(person)s is on the list already.") % {"person": enrolment.person})
+    enrolment.move_to(Status.CANCELLED, by=by, reason=_("moved to %(session)s") % {"session": to}, answer_by=None)
+    moved = Enrolment.objects.create(session=to, status=Status.ENROLLED if room else Status.WAITING, **who)
+    tell("moved", [moved], before=enrolment.session)
+    fill(enrolment.session)
+    return moved
+
+
+def fill(session: TrainingSession) -> None:
+    """Offer what is free to those who have waited longest, each with a time to answer by. Safe to run twice."""
+    one_at_a_time(session)
+    session = TrainingSession.objects.select_related("series").get(pk=session.pk)
+    if session.has_begun or session.cancelled_at:
+        return
+    waiting = Place.objects.filter(session=session, status=Status.WAITING)
+    for place in waiting[: max(_free(session), 0)]:
+        with agency_context(place.agency_id):
+            _offer(place.pk)
+
+
+def fill_all() -> None:
+    """Offer whatever is free in sessions to come; also after the organiser has given a session more places."""
+    with_queue = TrainingSession.objects.filter(
+        Q(places__isnull=True) | Q(taken_places__isnull=True) | Q(places__gt=F("taken_places__taken")),
+        cancelled_at__isnull=True,
+        starts_at__gt=timezone.now(),
+        all_places__status=Status.WAITING,
+    )
+    for session in with_queue.distinct():
+        _apart(fill, session)
+
+
+def lapse_offers() -> None:
+    """Take back each offer that nobody has answered in time, and offer the place to the next. Safe to run twice."""
+    late = Place.objects.filter(status=Status.OFFERED, answer_by__lte=timezone.now())
+    for place in late.select_related("session"):
+        _apart(_lapse, place)
+
+
+def locked(enrolment: Enrolment) -> Enrolment:
+    """Return an enrolment with its people, locked together with its session's queue, until the transaction ends."""
+    one_at_a_time(enrolment.session)
+    return Enrolment.objects.with_people().select_for_update(of=("self",)).get(pk=enrolment.pk)
+
+
+def _free(session: TrainingSession) -> int:
+    """Return how many places are free; more than anybody needs where places are not limited."""
+    if session.places is None:
+        return 10_000
+    taken = TakenPlaces.objects.filter(session=session).values_list("taken", flat=True).first()
+    return session.places - (taken or 0)
+
+
+def _offer(key: int) -> None:
+    """Offer a place to somebody who waits."""
+    enrolment = Enrolment.objects.with_people().select_for_update(of=("self",)).get(pk=key)
+    if enrolment.status == Status.WAITING:
+        answer_by = enrolment.session.answer_by(timezone.now())
+        enrolment.move_to(Status.OFFERED, reason=_("A place became free."), answer_by=answer_by)
+        tell(Status.OFFERED, [enrolment])
+
+
+def _lapse(place: Place) -> None:
+    with agency_context(place.agency_id):
+        one_at_a_time(place.session)
+        enrolment = Enrolment.objects.with_people().select_for_update(of=("self",)).get(pk=place.pk)
+        if enrolment.status == Status.OFFERED and enrolment.answer_by and enrolment.answer_by <= timezone.now():
+            enrolment.move_to(Status.CANCELLED, reason=_("No answer in time."), answer_by=None)
+            tell("lapsed", [enrolment])
+    fill(place.session)
+
+
+def _apart(do: Callable[[Any], None], row: models.Model) -> None:
+    """Do one of many things in a transaction of its own; one that fails is logged and keeps no other waiting."""
+    try:
+        with transaction.atomic():
+            do(row)
+    except Exception:
+        logger.exception("%s failed for %s", do.__qualname__, row.pk)

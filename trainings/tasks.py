@@ -1,0 +1,20 @@
+"""Entry points for Celery. Each may run twice, and at the same time as another one."""
+
+from celery import shared_task
+
+from agencies.tasks import in_each_agency
+from trainings import guests, places
+
+
+@shared_task
+def keep_waiting_lists() -> None:
+    """Take back offers that nobody has answered in time, and offer what is free to those who wait."""
+    places.lapse_offers()
+    places.fill_all()
+
+
+@shared_task
+def forget_guests() -> None:
+    """Forget registrations that were not confirmed, and who the guests of long ago were, of all agencies."""
+    in_each_agency(guests.forget_unconfirmed)
+    in_each_agency(guests.forget_old)
