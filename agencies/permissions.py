@@ -42,7 +42,9 @@ PUBLIC: dict[str, frozenset[str]] = {
     "enrolment": frozenset({"answer"}),
 }
 
-ACCOUNT: dict[str, frozenset[str]] = {"account": frozenset({VIEW, CHANGE})}
+ACCOUNT: dict[str, frozenset[str]] = {
+    "account": frozenset({VIEW, CHANGE}),
+}
 
 # What belongs to a session of a training and names nobody: all staff read it, the session's agency keeps it.
 SESSION_PARTS = ("furtherdate", "trainingmaterial", "exercise", "coachingresult", "slot")
@@ -82,6 +84,7 @@ STAFF: dict[str, frozenset[str]] = {
     "plannedtask": READ_ONLY,
     "twinning": READ_ONLY,
     "calendarfeed": frozenset({"view_own", "renew_own"}),
+    "holiday": READ_ONLY,
 }
 
 CASE_WORK: dict[str, frozenset[str]] = {
@@ -120,6 +123,7 @@ CASE_WORK: dict[str, frozenset[str]] = {
     "deadline": MANAGE,
     "task": MANAGE,
     "quietcase": READ_ONLY,
+    "remindersettings": frozenset({"change_own"}),
     "reminder": READ_ONLY,
     "outboxmail": frozenset({VIEW, "resend"}),
     "job": frozenset({VIEW, "view_own", "retry"}),
@@ -139,6 +143,7 @@ AGENCY_ADMIN: dict[str, frozenset[str]] = {
     "participationwindow": KEEP,
     "fundingprogramme": MANAGE,
     "callwindow": MANAGE,
+    "remindersettings": KEEP,
     "twinning": MANAGE,
 }
 
@@ -151,6 +156,7 @@ COORDINATOR: dict[str, frozenset[str]] = {
     **TRAININGS,
     "deadline": MANAGE,
     "task": MANAGE,
+    "remindersettings": frozenset({"change_own"}),
     "job": frozenset({VIEW, "view_own"}),
 }
 
@@ -172,7 +178,8 @@ PATRON: dict[str, frozenset[str]] = {
     "fundingapplication": frozenset({"view_own", "add_own", "change_own"}),
     "applicationdocument": frozenset({"view_own", "change_own"}),
     "activity": frozenset({"add_own", "delete_own"}),
-    "deadline": frozenset({"view_own", "finish_own"}),
+    "deadline": frozenset({"view_own", "finish_own", "snooze_own"}),
+    "remindersettings": frozenset({"change_own"}),
     "job": frozenset({"view_own"}),
     "document": frozenset({"download_own"}),
 }
@@ -184,6 +191,7 @@ MUNICIPALITY: dict[str, frozenset[str]] = {
     "municipalaccess": frozenset({"accept", "invite_own", "transfer_own"}),
     "dataproposal": frozenset({"propose_own"}),
     "backing": frozenset({"view_own"}),
+    "remindersettings": frozenset({"change_own"}),
     "report": frozenset({"order_own"}),
     "enrolment": frozenset({"enrol_colleagues"}),
     "job": frozenset({"view_own"}),

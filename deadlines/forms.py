@@ -4,10 +4,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.contrib.postgres.forms import SimpleArrayField
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import User
+from deadlines.models import ReminderSettings
 
 
 class YesForm(forms.Form):
@@ -15,9 +17,83 @@ class YesForm(forms.Form):
 
 
 class MoveForm(forms.Form):
-    """The new day of a deadline."""
+    """The new day of a deadline, and the day on which the mover saw it."""
 
     due_on = forms.DateField(label=_("New day"), widget=forms.DateInput())
+    seen = forms.DateField(required=False, widget=forms.HiddenInput())
+
+
+class SnoozeForm(forms.Form):
+    """Until when to be silent about a deadline."""
+
+    until = forms.DateField(
+        label=_("Remind me again on"),
+        help_text=_("Until then nobody is reminded. The deadline itself stays where it is."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+
+class DaysField(SimpleArrayField):
+    """A list of days, typed as numbers with commas between them; nothing typed means: as it is set elsewhere."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(forms.IntegerField(min_value=0, max_value=365), required=False, max_length=10, **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        """Return the days without doubles, the longest first."""
+        return sorted(set(super().clean(value)), reverse=True) or None
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show the days as people write them."""
+        return ", ".join(map(str, value)) if isinstance(value, list) else value
+
+
+class RemindersForm(forms.Form):
+    """When reminders come."""
+
+    lead_days = DaysField(
+        label=_("Remind how many days before"),
+        help_text=_("Numbers with commas, such as “14, 3, 0”; 0 is the day itself. Empty: as it was set for you."),
+    )
+    avoid = forms.ChoiceField(
+        label=_("Days to avoid"),
+        choices=[("", _("as it was set for you")), *ReminderSettings.Avoid.choices],
+        required=False,
+        help_text=_("A reminder that falls on such a day comes on the last working day before."),
+    )
+
+
+class OwnRemindersForm(RemindersForm):
+    """When somebody's own reminders come, and when somebody else gets them."""
+
+    away_from = forms.DateField(
+        label=_("Away from"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    away_until = forms.DateField(
+        label=_("Away until"),
+        required=False,
+        help_text=_("In this time your stand-in is reminded instead of you; without one, your agency."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Want both days or none, in their order."""
+        data = super().clean() or self.cleaned_data
+        first, last = data.get("away_from"), data.get("away_until")
+        if bool(first) != bool(last) and not self.errors:
+            self.add_error("away_until" if first else "away_from", _("Please give both days, or neither."))
+        elif first and last and last < first:
+            self.add_error("away_until", _("This day lies before the first one."))
+        return data
+
+
+class AgencyRemindersForm(RemindersForm):
+    """When the reminders of an agency come, and when its administrators hear of what is overdue."""
+
+    escalate_days = DaysField(
+        label=_("Tell the administrators how many days after"),
+        help_text=_("Of a deadline that is overdue, once for each of these days. Empty: 7 and 21 days after."),
+    )
 
 
 class SkipForm(forms.Form):

@@ -9,7 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from agencies.models import User
 from agencies.models.accounts import STAFF_ROLES, Role
 from agencies.permissions import PERMISSIONS, VIEW
-from deadlines.models import Deadline, SubjectModel
+from deadlines.models import Deadline, ReminderSettings, SubjectModel
 
 
 def due_for(user: User, until: date) -> list[Deadline]:
@@ -17,7 +17,12 @@ def due_for(user: User, until: date) -> list[Deadline]:
 
     Costs one query, and for people of the portal one more for each kind of subject.
     """
-    return _with_urls(Deadline.objects.due(until).filter(owner=user), user.role)
+    return with_urls(Deadline.objects.due(until).of(user), user.role)
+
+
+def settings_of(user: User | None) -> ReminderSettings:
+    """Return how a person wants to be reminded, or the agency with None; unsaved where nothing was set yet."""
+    return ReminderSettings.objects.filter(user=user).first() or ReminderSettings(user=user)
 
 
 def open_deadlines_of(subject: models.Model) -> list[Deadline]:
@@ -54,8 +59,8 @@ def subject_kind(row: SubjectModel) -> str:
     return str(model._meta.verbose_name) if model else ""
 
 
-def _with_urls(deadlines: models.QuerySet[Deadline], role: Role) -> list[Deadline]:
-    """Load deadlines and give each the address of what it is about."""
+def with_urls(deadlines: models.QuerySet[Deadline], role: Role) -> list[Deadline]:
+    """Load deadlines and give each the address of what it is about, for a reader of this role."""
     on_desk = role in STAFF_ROLES
     deadlines = deadlines.select_related("owner__membership")
     if not on_desk:

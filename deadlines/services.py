@@ -1,18 +1,24 @@
 """What happens to deadlines and tasks: set by the rooms above, moved, finished and skipped by people."""
 
-from datetime import date
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from agencies.models import User
 from agencies.permissions import ADD, CHANGE, allows, require
-from deadlines.models import Deadline, Task, default_lead_days
+from deadlines.models import Deadline, ReminderSettings, Task
+from deadlines.reminders import remind_anew
+
+LONGEST_SILENCE = timedelta(days=14)
 
 
 def set_deadline(
@@ -26,14 +32,12 @@ def set_deadline(
 ) -> Deadline:
     """Set a deadline of an object; one that is still open with the same kind and title is moved instead.
 
-    `lead_days` says how many days before to remind the owner (two weeks, three days and on the day if None); a
+    `lead_days` says how many days before to remind the owner (if None, as the owner or the agency has set it); a
     deadline without an owner reminds the agency. The caller has checked the right to change the subject.
     """
-    wanted = {
-        "due_on": due_on,
-        "owner": owner,
-        "lead_days": default_lead_days() if lead_days is None else lead_days,
-    }
+    wanted: dict[str, Any] = {"due_on": due_on, "owner": owner}
+    if lead_days is not None:
+        wanted["lead_days"] = lead_days
     deadline, _created = Deadline.objects.open().update_or_create(
         subject_type=ContentType.objects.get_for_model(subject),
         subject_id=subject.pk,
@@ -88,17 +92,49 @@ def clear_deadlines(subject: models.Model) -> None:
 
 
 @transaction.atomic
-def move(deadline: Deadline, *, by: User, due_on: date) -> Deadline:
-    """Move an open deadline to another day; its reminders come anew.
+def move(deadline: Deadline, *, by: User, due_on: date, seen: date | None = None) -> Deadline:
+    """Move an open deadline to another day, and with it what it is about; its reminders come anew.
 
-    Raises NotAllowed, and ValidationError when the deadline is done.
+    `seen` is the day on which the mover saw it: whoever comes second is told. Raises NotAllowed, and ValidationError
+    when the deadline is done, was moved meanwhile, or its room refuses the day.
     """
     require(by, "deadline", CHANGE, deadline)
-    deadline = Deadline.objects.select_for_update().get(pk=deadline.pk)
-    if deadline.done_at is not None:
-        raise ValidationError(_("“%(title)s” is done and cannot be moved any more.") % {"title": deadline.title})
-    deadline.due_on = due_on
-    deadline.save(update_fields=["due_on"])
+    deadline = _locked_open(deadline)
+    if seen is not None and deadline.due_on not in {seen, due_on}:
+        day = date_format(deadline.due_on)
+        raise ValidationError(
+            _("Somebody has moved this to %(day)s meanwhile. Please look whether that suits you.") % {"day": day}
+        )
+    if deadline.due_on != due_on:
+        deadline.due_on = due_on
+        deadline.save(update_fields=["due_on"])
+        _tell_its_room(deadline, settings.DEADLINE_MOVED)
+    return deadline
+
+
+def moves_more(deadline: Deadline) -> bool:
+    """Whether something else moves with the deadline."""
+    about = deadline.subject_type.model_class() if deadline.subject_type else None
+    return about is not None and about._meta.label_lower in settings.DEADLINE_MOVED
+
+
+@transaction.atomic
+def snooze(deadline: Deadline, *, by: User, until: date) -> Deadline:
+    """Be silent about an open deadline until a day, on which its owner is reminded once more.
+
+    Whoever owns it may do so, and staff who may change deadlines. What is not due yet may be silent until its day,
+    what is overdue for two weeks. Raises NotAllowed, and ValidationError for another day or when it is done.
+    """
+    _require_own(deadline, by, "snooze_own")
+    deadline = _locked_open(deadline)
+    today = timezone.localdate()
+    last = deadline.due_on if deadline.due_on > today else today + LONGEST_SILENCE
+    if not today < until <= last:
+        raise ValidationError(
+            {"until": _("Please choose a day after today, %(day)s at the latest.") % {"day": date_format(last)}}
+        )
+    deadline.snoozed_until = deadline.remind_on = until
+    deadline.save(update_fields=["snoozed_until", "remind_on"])
     return deadline
 
 
@@ -106,16 +142,47 @@ def move(deadline: Deadline, *, by: User, due_on: date) -> Deadline:
 def finish(deadline: Deadline, *, by: User) -> Deadline:
     """Note that a deadline is done; one that was done before stays as it is.
 
-    Whoever owns it may do so, and staff who may change deadlines. Raises NotAllowed.
+    Whoever owns it or stands in may do so, and staff who may change deadlines. Raises NotAllowed.
     """
-    if not (deadline.owner_id == by.pk and allows(by, "deadline", "finish_own")):
-        require(by, "deadline", CHANGE, deadline)
+    _require_own(deadline, by, "finish_own")
     deadline = Deadline.objects.select_for_update().get(pk=deadline.pk)
     if deadline.done_at is None:
         deadline.done_at = timezone.now()
         deadline.save(update_fields=["done_at"])
-        _tell_its_room(deadline)
+        _tell_its_room(deadline, settings.DEADLINE_DONE)
     return deadline
+
+
+def close_with_deadline(deadline: Deadline) -> None:
+    """Note that the task behind a deadline is done, because somebody has ticked the deadline off."""
+    Task.objects.open().filter(pk=deadline.subject_id or 0).update(status=Task.Status.DONE)
+
+
+def move_with_deadline(deadline: Deadline) -> None:
+    """Move the task behind a deadline, because somebody has moved the deadline."""
+    Task.objects.open().filter(pk=deadline.subject_id or 0).update(due_on=deadline.due_on)
+
+
+def close_passed_dates() -> int:
+    """Note that dates have passed that nobody had to keep, in the context's agency; return how many."""
+    passed = Deadline.objects.open().filter(kind__in=Deadline.PASSING, due_on__lt=timezone.localdate())
+    return passed.update(done_at=timezone.now())
+
+
+@transaction.atomic
+def change_settings(settings_of: ReminderSettings, *, by: User, **wanted: Any) -> ReminderSettings:
+    """Change when reminders come, for the agency or for a person; open deadlines follow.
+
+    `wanted` are fields of ReminderSettings. Everybody may change their own. Raises NotAllowed.
+    """
+    if not (settings_of.user_id == by.pk and allows(by, "remindersettings", "change_own")):
+        require(by, "remindersettings", CHANGE, settings_of)
+    for name, value in wanted.items():
+        setattr(settings_of, name, value)
+    settings_of.full_clean(exclude=["agency"])
+    settings_of.save()
+    remind_anew(settings_of.user)
+    return settings_of
 
 
 @transaction.atomic
@@ -135,11 +202,25 @@ def skip_task(task: Task, *, by: User, reason: str) -> Task:
     return _close_task(task, by, Task.Status.SKIPPED, reason.strip())
 
 
-def _tell_its_room(deadline: Deadline) -> None:
-    """Let the room whose object the deadline is about note that it is done; the setting names its function."""
+def _tell_its_room(deadline: Deadline, functions: Mapping[str, str]) -> None:
+    """Let the room whose object the deadline is about follow it; the setting names its function."""
     about = deadline.subject_type.model_class() if deadline.subject_type else None
-    if about and (name := settings.DEADLINE_DONE.get(about._meta.label_lower)):
+    if about and (name := functions.get(about._meta.label_lower)):
         import_string(name)(deadline)
+
+
+def _require_own(deadline: Deadline, by: User, action: str) -> None:
+    """Let whoever owns the deadline or stands in do something with it, and staff. Raises NotAllowed."""
+    if not (by.pk in {deadline.owner_id, deadline.stand_in_id} and allows(by, "deadline", action)):
+        require(by, "deadline", CHANGE, deadline)
+
+
+def _locked_open(deadline: Deadline) -> Deadline:
+    """Return a deadline's row, locked. Raises ValidationError when it is done."""
+    deadline = Deadline.objects.select_for_update().get(pk=deadline.pk)
+    if deadline.done_at is not None:
+        raise ValidationError(_("“%(title)s” is done and cannot be moved any more.") % {"title": deadline.title})
+    return deadline
 
 
 def _close_task(task: Task, by: User, status: str, reason: str = "") -> Task:

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from agencies.tasks import in_each_agency
-from deadlines import jobs, outbox, reminders
+from deadlines import holidays, jobs, outbox, reminders, services
 from klikks.tenancy import agency_context
 
 
@@ -11,6 +11,18 @@ from klikks.tenancy import agency_context
 def write_due_reminders() -> None:
     """Write the reminders of all agencies whose day has come."""
     in_each_agency(reminders.write_due_reminders)
+
+
+@shared_task
+def close_passed_dates() -> None:
+    """Note that dates of all agencies have passed that nobody had to keep, such as the end of a window."""
+    in_each_agency(services.close_passed_dates)
+
+
+@shared_task
+def load_holidays() -> None:
+    """Know the public holidays of the coming years."""
+    holidays.load()
 
 
 @shared_task

@@ -18,6 +18,14 @@ app.conf.beat_schedule = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "close dates that have passed": {
+        "task": "deadlines.tasks.close_passed_dates",
+        "schedule": crontab(hour=0, minute=10),
+    },
+    "know the holidays of the coming years": {
+        "task": "deadlines.tasks.load_holidays",
+        "schedule": crontab(day_of_week=1, hour=2, minute=0),
+    },
     "send what waits in the outbox": {
         "task": "deadlines.tasks.drain_outbox",
         "schedule": 20.0,

@@ -185,8 +185,17 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CACHES = {
     "default": {"BACKEND": "klikks.cache.SharedRedisCache", "LOCATION": BROKER_URL, "KEY_PREFIX": f"{INSTANCE}-cache"}
 }
-# Which function notes in its room that a deadline about one of its objects was ticked off.
-DEADLINE_DONE = {"projects.project": "projects.planning.milestones.tick_with_deadline"}
+# Which function notes in its room that a deadline about one of its objects was ticked off, or moved to another day.
+DEADLINE_DONE = {
+    "deadlines.task": "deadlines.services.close_with_deadline",
+    "projects.project": "projects.planning.milestones.tick_with_deadline",
+}
+DEADLINE_MOVED = {
+    "deadlines.task": "deadlines.services.move_with_deadline",
+    "communes.participationwindow": "communes.windows.move_with_deadline",
+    "projects.project": "projects.planning.milestones.move_with_deadline",
+    "projects.fundingapplication": "projects.funding.services.move_with_deadline",
+}
 # Which function does the work of which kind of job; see deadlines/jobs.py.
 JOB_HANDLERS = {
     "appointment_certificate": "reports.jobs.render_appointment_certificate",

@@ -20,6 +20,7 @@ from agencies.desk import CHIPS, DeskAdmin
 from agencies.models import Programme
 from communes.admin.forms import WindowForm
 from communes.models import ParticipationWindow, Twinning
+from communes.windows import keep_deadline_of
 from klikks.framing import origin_of
 
 
@@ -57,6 +58,11 @@ class ParticipationWindowAdmin(OwnAgencyAdmin):
     search_fields = ("programme__name", "agency__name")
     fields = ("programme", ("opens_on", "closes_on"), "places")
     readonly_fields = ("public_page", "embedding")
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Let the agency be reminded of the last day."""
+        super().save_model(request, obj, form, change)
+        keep_deadline_of(obj)
 
     def get_fields(self, request: HttpRequest, obj: ParticipationWindow | None = None) -> Any:
         """Show the addresses of the form once there is one, for agencies of a state."""

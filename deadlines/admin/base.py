@@ -150,9 +150,14 @@ class OwnedAdmin(AboutMixin, DeskAdmin):
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Offer the people of the agency by their names."""
-        if db_field.name != "owner":
+        if db_field.name not in {"owner", "stand_in"}:
             return super().formfield_for_foreignkey(db_field, request, **kwargs)
-        return PersonField(label=capfirst(db_field.verbose_name), required=False, widget=UnfoldAdminSelectWidget())
+        return PersonField(
+            label=capfirst(db_field.verbose_name),
+            help_text=db_field.help_text,
+            required=False,
+            widget=UnfoldAdminSelectWidget(),
+        )
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Suggest that the reader takes the new row."""
@@ -164,7 +169,7 @@ class OwnedAdmin(AboutMixin, DeskAdmin):
         if row is None:
             raise Http404
         do = action.pop("do")
-        initial = model_to_dict(row, fields=action["form"].base_fields)
+        initial = model_to_dict(row, fields=action["form"].base_fields) | {"seen": row.due_on}
         back = safe_next(request) or object_url(row)
         return action_page(request, do=partial(do, row), back=back, intro=str(row), initial=initial, **action)
 

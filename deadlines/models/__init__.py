@@ -4,15 +4,18 @@ from deadlines.models.deadlines import Deadline, Reminder, default_lead_days, he
 from deadlines.models.jobs import Job
 from deadlines.models.mails import OutboxMail
 from deadlines.models.plans import PhasePlan, PlannedTask, Task
+from deadlines.models.settings import Holiday, ReminderSettings
 from deadlines.models.subject import SubjectModel
 
 __all__ = [
     "Deadline",
+    "Holiday",
     "Job",
     "OutboxMail",
     "PhasePlan",
     "PlannedTask",
     "Reminder",
+    "ReminderSettings",
     "SubjectModel",
     "Task",
     "default_lead_days",

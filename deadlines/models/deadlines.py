@@ -19,7 +19,7 @@ from klikks.tenancy import AgencyManager, AgencyModel, AgencyQuerySet
 
 
 def default_lead_days() -> list[int]:
-    """Remind two weeks before, three days before, and on the day."""
+    """Remind two weeks before, three days before, and on the day, unless agency or person have set something else."""
     return [14, 3, 0]
 
 
@@ -30,16 +30,27 @@ class DeadlineQuerySet(AgencyQuerySet):
         """Deadlines that are not done."""
         return self.filter(done_at__isnull=True)
 
+    def of(self, user: User) -> "DeadlineQuerySet":
+        """Deadlines that a person owns or stands in for."""
+        return self.filter(Q(owner=user) | Q(stand_in=user))
+
     def due(self, on: date) -> "DeadlineQuerySet":
         """Open deadlines that have come by this day."""
         return self.open().filter(due_on__lte=on)
 
 
-# Whatever changes a deadline, be it plain SQL: its next reminder is the first of the new lead times.
-FIRST_REMINDER = "NEW.remind_on := NEW.due_on - (SELECT max(days) FROM unnest(NEW.lead_days) AS days); RETURN NEW;"
+# Whatever changes a deadline, be it plain SQL: its next reminder is the first of its steps. Those that were told
+# already are passed over when it comes.
+FIRST_REMINDER = """
+NEW.remind_on := (
+    SELECT min(day) FROM deadlines_steps(NEW.agency_id, NEW.owner_id, NEW.lead_days, NEW.due_on)
+);
+NEW.snoozed_until := NULL;
+RETURN NEW;
+"""
 
 
-@tracked(exclude=("remind_on",))
+@tracked(exclude=("remind_on", "snoozed_until"))
 class Deadline(SubjectModel):
     """A date somebody must not forget, about an object of any room.
 
@@ -58,6 +69,13 @@ class Deadline(SubjectModel):
         REPORT = "report", _("report due")
         FOLLOW_UP = "follow_up", _("follow-up")
         ANSWER = "answer", _("answer expected")
+        WINDOW = "window", _("participation window closes")
+        TASK = "task", _("task")
+        CONSENT = "consent", _("consent ends")
+        ACCOUNT = "account", _("account ends")
+
+    # Dates that pass by themselves: nobody has to tick them off.
+    PASSING = (Kind.WINDOW,)
 
     kind = models.CharField(_("kind"), max_length=16, choices=Kind, default=Kind.FOLLOW_UP)
     title = models.CharField(_("title"), max_length=160)
@@ -65,12 +83,23 @@ class Deadline(SubjectModel):
     owner = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="deadlines", verbose_name=_("who")
     )
+    stand_in = models.ForeignKey(
+        User,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("stand-in"),
+        help_text=_("Reminded while the owner is away. Without one it is the owner's own stand-in."),
+    )
+    # None: as the owner, otherwise the agency, has set it.
     lead_days = ArrayField(
         models.PositiveSmallIntegerField(validators=[MaxValueValidator(365)]),
         verbose_name=_("remind how many days before"),
-        default=default_lead_days,
+        null=True,
         blank=True,
     )
+    snoozed_until = models.DateField(_("silent until"), null=True, blank=True, editable=False)
     remind_on = models.DateField(_("next reminder on"), null=True, blank=True, editable=False)
     done_at = models.DateTimeField(_("done at"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
@@ -98,7 +127,7 @@ class Deadline(SubjectModel):
                 name="reset_reminders",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update,
-                condition=pgtrigger.AnyChange("due_on", "lead_days"),
+                condition=pgtrigger.AnyChange("due_on", "lead_days", "owner"),
                 func=FIRST_REMINDER,
             ),
         ]
@@ -133,6 +162,9 @@ HEADINGS = {
     Deadline.Kind.FUNDING: _("Apply for funding: %(title)s"),
     Deadline.Kind.FUNDING_ENDS: _("Funding period ends: %(title)s"),
     Deadline.Kind.PROOF_OF_USE: _("Hand in the proof of use: %(title)s"),
+    Deadline.Kind.WINDOW: _("Registration closes: %(title)s"),
+    Deadline.Kind.CONSENT: _("Consent ends: %(title)s"),
+    Deadline.Kind.ACCOUNT: _("Account ends: %(title)s"),
 }
 
 
@@ -155,11 +187,14 @@ def how_far(day: date) -> str:
 
 
 class Reminder(AgencyModel):
-    """That a reminder of a deadline was written, once for each lead time and date."""
+    """That a reminder of a deadline was written, once for each step and date.
+
+    `lead_days` below zero are days after the deadline: then the agency's administrators were told.
+    """
 
     deadline = models.ForeignKey(Deadline, on_delete=models.CASCADE, related_name="reminders")
     due_on = models.DateField(_("due on"))
-    lead_days = models.PositiveSmallIntegerField(_("days before"))
+    lead_days = models.SmallIntegerField(_("days before"))
     written_at = models.DateTimeField(_("written at"), default=timezone.now)
 
     class Meta(AgencyModel.Meta):

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -45,6 +46,28 @@ class PlannedTask(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+# A task with a day is a date like any other: a deadline of its own follows it, be the change plain SQL.
+FOLLOW_TASK = """
+IF TG_OP = 'UPDATE' OR NEW.due_on IS NOT NULL THEN
+    UPDATE deadlines_deadline
+    SET title = NEW.title, due_on = coalesce(NEW.due_on, due_on), owner_id = NEW.owner_id,
+        done_at = CASE WHEN NEW.status = 'open' AND NEW.due_on IS NOT NULL THEN NULL ELSE coalesce(done_at, now()) END
+    WHERE subject_type_id = deadlines_task_type() AND subject_id = NEW.id AND kind = 'task';
+    IF NOT FOUND AND NEW.status = 'open' AND NEW.due_on IS NOT NULL THEN
+        INSERT INTO deadlines_deadline
+            (agency_id, subject_type_id, subject_id, kind, title, due_on, owner_id, created_at)
+        VALUES (NEW.agency_id, deadlines_task_type(), NEW.id, 'task', NEW.title, NEW.due_on, NEW.owner_id, now());
+    END IF;
+END IF;
+RETURN NULL;
+"""
+FORGET_TASK = """
+DELETE FROM deadlines_deadline
+WHERE subject_type_id = deadlines_task_type() AND subject_id = OLD.id AND kind = 'task';
+RETURN NULL;
+"""
 
 
 class TaskQuerySet(AgencyQuerySet):
@@ -98,6 +121,19 @@ class Task(SubjectModel):
         ]
         indexes: ClassVar = [
             models.Index(fields=["agency", "due_on"], condition=Q(status="open"), name="task_open"),
+        ]
+        triggers: ClassVar = [
+            pgtrigger.Trigger(name="set_deadline", when=pgtrigger.After, operation=pgtrigger.Insert, func=FOLLOW_TASK),
+            pgtrigger.Trigger(
+                name="keep_deadline",
+                when=pgtrigger.After,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange("title", "due_on", "owner", "status"),
+                func=FOLLOW_TASK,
+            ),
+            pgtrigger.Trigger(
+                name="forget_deadline", when=pgtrigger.After, operation=pgtrigger.Delete, func=FORGET_TASK
+            ),
         ]
 
     def __str__(self) -> str:

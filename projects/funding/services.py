@@ -27,6 +27,12 @@ from projects.models.funding import lines_of
 from projects.rights import locked, may, past
 
 Status = FundingApplication.Status
+# Which date of an application is behind which deadline.
+DATES = {
+    Deadline.Kind.FUNDING: "closes_on",
+    Deadline.Kind.FUNDING_ENDS: "ends_on",
+    Deadline.Kind.PROOF_OF_USE: "proof_due_on",
+}
 
 # What staff may correct by hand; the steps themselves are noted by the verbs below.
 OWN_FIELDS = frozenset(
@@ -313,14 +319,23 @@ def _check_decision(application: FundingApplication, on: date) -> None:
         raise ValidationError({"on": _("This day lies before the day on which the application was handed in.")})
 
 
+def move_with_deadline(deadline: Deadline) -> None:
+    """Move the date of an application behind a deadline, because somebody has moved the deadline.
+
+    Raises ValidationError for an end of the funding period before its beginning.
+    """
+    name = DATES[Deadline.Kind(deadline.kind)]
+    application = FundingApplication.objects.select_for_update().get(pk=deadline.subject_id or 0)
+    setattr(application, name, deadline.due_on)
+    _check_period(application.begins_on, application.ends_on)
+    application.save(update_fields=[name])
+
+
 def _keep_deadlines(application: FundingApplication, by: User) -> None:
     """Let the deadlines of an application follow its dates and its state."""
     drafted = application.status == Status.DRAFTED
     granted = application.status == Status.GRANTED and application.proof_handed_in_on is None
-    days = {
-        Deadline.Kind.FUNDING: application.closes_on if drafted else None,
-        Deadline.Kind.FUNDING_ENDS: application.ends_on if granted else None,
-        Deadline.Kind.PROOF_OF_USE: application.proof_due_on if granted else None,
-    }
-    for kind, due_on in days.items():
+    matters = {Deadline.Kind.FUNDING: drafted, Deadline.Kind.FUNDING_ENDS: granted, Deadline.Kind.PROOF_OF_USE: granted}
+    for kind, name in DATES.items():
+        due_on = getattr(application, name) if matters[kind] else None
         keep_deadline(application, kind, title=str(application)[:160], due_on=due_on, owner=by)

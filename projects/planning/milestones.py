@@ -3,8 +3,10 @@
 from datetime import date
 
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from agencies.models import User
 from agencies.permissions import CHANGE
@@ -36,10 +38,19 @@ def tick_with_deadline(deadline: Deadline) -> None:
     """Note that the milestone behind a deadline is done, because somebody has ticked the deadline off."""
     if deadline.kind != Deadline.Kind.STEP:
         return
-    for milestone in Milestone.objects.filter(project=deadline.subject_id or 0, done_on=None).select_related("project"):
-        if _title(milestone, milestone.project) == deadline.title:
-            milestone.done_on = timezone.localdate()
-            milestone.save(update_fields=["done_on"])
+    for milestone in _behind(deadline):
+        milestone.done_on = timezone.localdate()
+        milestone.save(update_fields=["done_on"])
+
+
+def move_with_deadline(deadline: Deadline) -> None:
+    """Move the milestone behind a deadline, or the project's planned end, because somebody has moved the deadline."""
+    if deadline.kind == Deadline.Kind.MILESTONE:
+        _move_end(Project.objects.select_for_update().get(pk=deadline.subject_id or 0), deadline.due_on)
+    elif deadline.kind == Deadline.Kind.STEP:
+        for milestone in _behind(deadline):
+            milestone.due_on = deadline.due_on
+            milestone.save(update_fields=["due_on"])
 
 
 def keep_deadlines(project: Project) -> None:
@@ -58,6 +69,20 @@ def keep_deadlines(project: Project) -> None:
 def keep_milestones(project: Project) -> None:
     """Let the deadlines of a project follow its milestones. The caller has checked the right to change the project."""
     _keep_milestones(project, _owner(project))
+
+
+def _behind(deadline: Deadline) -> list[Milestone]:
+    """Return the open milestone that a deadline stands for; none when it was renamed meanwhile."""
+    milestones = Milestone.objects.filter(project=deadline.subject_id or 0, done_on=None).select_related("project")
+    return [one for one in milestones if _title(one, one.project) == deadline.title]
+
+
+def _move_end(project: Project, ends_on: date) -> None:
+    """Move a project's planned end. Raises ValidationError for a day before its beginning."""
+    if project.starts_on and ends_on < project.starts_on:
+        raise ValidationError({"due_on": _("The project begins later than this day.")})
+    project.ends_on = ends_on
+    project.save(update_fields=["ends_on"])
 
 
 def _keep_milestones(project: Project, owner: User | None) -> None:

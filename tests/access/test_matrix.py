@@ -58,6 +58,7 @@ OBJECTS: dict[str, tuple[type[models.Model], str, str]] = {
     "deadlines:job": (Job, "key", "key"),
     "deadlines:retry_job": (Job, "key", "key"),
     "deadlines:finish": (Deadline, "pk", "pk"),
+    "deadlines:snooze": (Deadline, "pk", "pk"),
     "communes:backing_file": (Backing, "pk", "pk"),
     "communes:offered_file": (OfferedDocument, "pk", "pk"),
     "patrons:remove_hours": (Activity, "pk", "pk"),

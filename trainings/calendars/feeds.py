@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from agencies.models import Agency, User
 from agencies.models.accounts import STAFF_ROLES
 from communes.models import ParticipationWindow
-from deadlines.models import Deadline, Task
+from deadlines.models import Deadline
 from deadlines.selectors import desk_path, portal_path
 from trainings.calendars.ics import Entry, uid
 from trainings.models import Enrolment, TrainingSeries, TrainingSession
@@ -24,11 +24,11 @@ PUBLIC_AUDIENCES = [TrainingSeries.Audience.NETWORK, TrainingSeries.Audience.CON
 
 
 def entries_of(user: User) -> list[Entry]:
-    """Return a person's own trainings, deadlines and tasks, in the active language; four queries.
+    """Return a person's own trainings and deadlines (tasks are among them), in the active language; three queries.
 
     To be called in the context of the person's agency.
     """
-    return [*_own_sessions(user), *_own_deadlines(user), *_own_tasks(user)]
+    return [*_own_sessions(user), *_own_deadlines(user)]
 
 
 def entries_of_agency(agency: Agency) -> list[Entry]:
@@ -59,31 +59,19 @@ def _own_sessions(user: User) -> Iterator[Entry]:
 
 
 def _own_deadlines(user: User) -> Iterator[Entry]:
-    deadlines = Deadline.objects.open().filter(owner=user).order_by("due_on", "pk")
+    deadlines = Deadline.objects.open().of(user).order_by("due_on", "pk")
     if user.role not in STAFF_ROLES:
         deadlines = deadlines.prefetch_related("subject")
     for deadline in deadlines[:MOST]:
         path = desk_path(deadline, user.role) if user.role in STAFF_ROLES else portal_path(deadline)
+        words = _("Task: %(what)s") if deadline.kind == Deadline.Kind.TASK else _("Due: %(what)s")
         yield Entry(
             uid=uid("deadline", deadline.pk),
-            summary=_("Due: %(what)s") % {"what": deadline.heading},
+            summary=words % {"what": deadline.heading},
             starts=deadline.due_on,
             stamp=deadline.created_at,
             description=str(deadline.get_kind_display()),
             url=settings.BASE_URL + path,
-        )
-
-
-def _own_tasks(user: User) -> Iterator[Entry]:
-    tasks = Task.objects.open().filter(owner=user, due_on__isnull=False).order_by("due_on", "pk")
-    for task in tasks[:MOST]:
-        path = f"{settings.BASE_URL}{desk_path(task, user.role)}" if user.role in STAFF_ROLES else ""
-        yield Entry(
-            uid=uid("task", task.pk),
-            summary=_("Task: %(what)s") % {"what": task.title},
-            starts=task.due_on,
-            stamp=task.created_at,
-            url=path,
         )
 
 

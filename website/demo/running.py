@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from agencies.models import Agency, Membership, Programme, Transition, User
 from communes.models import Backing, Commune, Contact, Outreach, ParticipationWindow, Partnership, Registration
+from communes.windows import keep_deadline_of
 from deadlines.models import Deadline, Task
 from deadlines.services import set_deadline
 from klikks.tenancy import agency_context
@@ -124,13 +125,14 @@ def make_windows(programme: Programme, agencies: dict[str, Agency]) -> None:
                 closes_on=WINDOW[1],
                 places=17 if slug == "nds" else None,
             )
-            ParticipationWindow.objects.create(
+            window = ParticipationWindow.objects.create(
                 agency=agencies[slug],
                 programme=programme,
                 opens_on=today - timedelta(days=30),
                 closes_on=closes,
                 places=20 if slug == "nds" else None,
             )
+            keep_deadline_of(window)
 
 
 def make_coachings(programme: Programme, agencies: dict[str, Agency]) -> None:

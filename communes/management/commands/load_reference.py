@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from communes.models import Commune
 from communes.reference import FOLDER, UnreadableReference, load
+from deadlines.holidays import load as load_holidays
 
 SHOWN = 40
 
@@ -30,6 +31,7 @@ class Command(BaseCommand):
             outcomes = load(options["folder"])
         except UnreadableReference as problem:
             raise CommandError(str(problem)) from None
+        load_holidays()
         for kind, outcome in outcomes.items():
             self.stdout.write(
                 f"  {kind:<16}{outcome.new:>7,} new {outcome.changed:>7,} changed"

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from agencies.models import Programme
+from deadlines.holidays import load as load_holidays
 from projects.measures.factors import load_factors
 from website.demo import build
 
@@ -29,4 +30,5 @@ class Command(BaseCommand):
                 return
             raise CommandError("There are programmes already; the demo needs an empty database.")
         load_factors()
+        load_holidays()
         build(lambda step: self.stdout.write(f"  {step}"))
