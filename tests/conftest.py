@@ -34,15 +34,9 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that take long, so that no process works on one when the others have nothing left to do.
-
-    Tests in a browser are left out of the measured coverage: tracing doubles their time, and others cover the code.
-    """
-    for item in items:
-        if item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.no_cover)
-    slow = {item.path for item in items if item.get_closest_marker("no_cover") or item.get_closest_marker("worker")}
-    items.sort(key=lambda item: item.path not in slow)
+    """Begin with the files that take long, so that no process works on one when the others have nothing left to do."""
+    long = {item.path for item in items if {"browser", "worker", "slow"} & {mark.name for mark in item.iter_markers()}}
+    items.sort(key=lambda item: item.path not in long)
 
 
 @pytest.fixture(scope="session")
