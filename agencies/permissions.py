@@ -238,9 +238,14 @@ def role_of(user: User | AnonymousUser) -> Role:
     return user.role if isinstance(user, User) and user.is_active else Role.VISITOR
 
 
+def has_right(role: Role, object_name: str, action: str) -> bool:
+    """Whether the table lets a role do `action` with `object_name`."""
+    return action in PERMISSIONS[role].get(object_name, frozenset())
+
+
 def allows(user: User | AnonymousUser, object_name: str, action: str, instance: models.Model | None = None) -> bool:
     """Whether the table lets `user` do `action` with `object_name`, and `instance` is of the user's own agency."""
-    if action not in PERMISSIONS[role_of(user)].get(object_name, frozenset()):
+    if not has_right(role_of(user), object_name, action):
         return False
     agency_id = getattr(instance, "agency_id", None)
     return agency_id is None or action == VIEW or agency_id == getattr(user, "agency_id", None)
