@@ -9,8 +9,10 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control, never_cache
@@ -28,6 +30,7 @@ from communes.moves import status_token
 from communes.search import find_communes, label
 from communes.selectors import Offer, offer_of, waits_for_window
 from klikks import links
+from klikks.cache import remembered
 from klikks.framing import may_be_framed_by
 from klikks.tenancy import agency_context
 from klikks.uploads import download
@@ -36,6 +39,7 @@ REGISTRATIONS_AN_HOUR = 10
 MAILS_A_DAY = 4
 THANKS = "registration-thanks"
 HOUR = 3600
+WINDOWS_SECONDS = 60
 
 
 @permission_required("commune", "search")
@@ -67,15 +71,22 @@ def register(request: HttpRequest, slug: str = "") -> HttpResponse:
     status, sent = _sent(request, form)
     if sent is not None:
         return redirect(f"{reverse('communes:thanks')}?sent={sent}")
-    today = timezone.localdate()
-    windows = ParticipationWindow.objects.filter(opens_on__lte=today, closes_on__gte=today).order_by("agency__name")
-    windows = windows.filter(programme=programme) if programme else windows
-    context = {
-        "form": form,
-        "programme": programme,
-        "windows": windows.select_related("agency__state", "programme"),
-    }
+    context = {"form": form, "programme": programme, "windows": _open_windows(programme)}
     return render(request, "communes/register.html", context, status=status)
+
+
+def _open_windows(programme: Programme | None) -> SafeString:
+    """Draw where registration is open today, in one programme or all; kept for a minute, as it seldom changes."""
+
+    def drawn() -> str:
+        today = timezone.localdate()
+        windows = ParticipationWindow.objects.filter(opens_on__lte=today, closes_on__gte=today).order_by("agency__name")
+        windows = windows.filter(programme=programme) if programme else windows
+        context = {"windows": windows.select_related("agency__state", "programme")}
+        return str(render_to_string("communes/_open_windows.html", context))
+
+    key = f"open-windows-{programme.pk if programme else 'all'}-{get_language()}"
+    return mark_safe(remembered(key, WINDOWS_SECONDS, drawn))  # noqa: S308  (what the template has escaped already)
 
 
 @permission_required("registration", "register")
