@@ -45,6 +45,11 @@ app.conf.beat_schedule = {
         "task": "trainings.tasks.forget_guests",
         "schedule": crontab(hour=3, minute=35),
     },
+    "store the figures that have changed": {
+        "task": "reports.tasks.store_figures",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "forget unconfirmed registrations": {
         "task": "communes.tasks.forget_unconfirmed",
         "schedule": crontab(hour=3, minute=0),

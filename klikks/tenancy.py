@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db import connection, models
 from django.db.backends.ddl_references import Statement
-from django.db.migrations import RunPython, RunSQL
+from django.db.migrations import RunSQL
 from django_rls_tenants.rls.constraints import RLSConstraint
 from django_rls_tenants.rls.policy_sql import tenant_match_sql
 from django_rls_tenants.tenants.context import tenant_context
@@ -165,14 +165,10 @@ def owners_view(name: str, query: str) -> list[Operation]:
     return [made, only_readable(name)]
 
 
-def only_readable(view: str) -> Operation:
-    """Return the operation that takes the right away to change rows through a view, as PostgreSQL offers it."""
-
-    def take_rights_away(apps: Any, schema_editor: BaseDatabaseSchemaEditor) -> None:
-        role = schema_editor.quote_name(settings.DATABASES["default"]["USER"])
-        schema_editor.execute(f"REVOKE INSERT, UPDATE, DELETE ON {view} FROM {role}")
-
-    return RunPython(take_rights_away, RunPython.noop)
+def only_readable(name: str) -> Operation:
+    """Return the operation that takes the right away to change rows of a table, or through a view, as it offers it."""
+    role = settings.DATABASES["default"]["USER"]
+    return RunSQL(f'REVOKE INSERT, UPDATE, DELETE ON {name} FROM "{role}"', RunSQL.noop)
 
 
 def current_agency_id() -> int | None:

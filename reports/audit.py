@@ -16,7 +16,7 @@ from django.utils import timezone
 from agencies.models import Agency, Programme
 from klikks.tenancy import agency_context
 from projects.models import Saving
-from reports.models import Fact, FigureMonth
+from reports.models import AgencyMonth, Fact
 
 SCHEMA = "klikks-audit-1"
 EVERYWHERE = 3
@@ -92,7 +92,7 @@ def facts(programme: Programme, agency: Agency) -> Iterator[dict[str, Any]]:
 
 def _totals(programme: Programme, agencies: list[Agency]) -> dict[str, str]:
     """Return the totals as the portal shows them, by figure."""
-    rows = FigureMonth.objects.filter(programme=programme, agency__in=agencies, reach=EVERYWHERE)
+    rows = AgencyMonth.objects.filter(programme=programme, agency__in=agencies)
     summed = rows.order_by("figure").values("figure").annotate(sum=Sum("amount"))
     return {row["figure"]: format(row["sum"], "f") for row in summed}
 

@@ -11,7 +11,7 @@ from agencies.models import Agency, Programme, User
 from communes.models import Commune
 from deadlines.models import Job, SubjectModel
 from klikks.history import tracked
-from klikks.tenancy import AgencyManager, AgencyModel
+from klikks.tenancy import AgencyManager, AgencyModel, PublicReadWall
 
 
 class Document(SubjectModel):
@@ -139,6 +139,71 @@ class FigureMonth(CountedModel):
 
     def __str__(self) -> str:
         return f"{self.month:%Y-%m}: {self.figure} {self.amount}"
+
+
+class AgencyMonth(models.Model):
+    """What an agency reached in which month in all its municipalities: as stored, or counted anew since it changed."""
+
+    pk = models.CompositePrimaryKey("agency", "programme", "figure", "month")
+    agency = models.ForeignKey(Agency, on_delete=models.DO_NOTHING, related_name="+")
+    programme = models.ForeignKey(Programme, on_delete=models.DO_NOTHING, related_name="+")
+    figure = models.CharField(max_length=32)
+    month = models.DateField()
+    amount = models.DecimalField(max_digits=20, decimal_places=3)
+    estimated = models.DecimalField(max_digits=20, decimal_places=3)
+
+    class Meta:
+        managed = False
+        db_table = "reports_agencymonth"
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m}: {self.figure} {self.amount}"
+
+
+class StoredMonth(models.Model):
+    """A row of `AgencyMonth` as it was counted last. Only the database's function writes it; it names no person."""
+
+    agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="+")
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="+", db_index=False)
+    figure = models.CharField(max_length=32)
+    month = models.DateField()
+    amount = models.DecimalField(max_digits=20, decimal_places=3)
+    estimated = models.DecimalField(max_digits=20, decimal_places=3)
+
+    class Meta:
+        constraints: ClassVar = [PublicReadWall(name="reports_storedmonth_wall")]
+        indexes: ClassVar = [models.Index(fields=["programme", "agency"], name="storedmonth_programme")]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m}: {self.figure} {self.amount}"
+
+
+class CountedAgency(models.Model):
+    """When an agency's months were stored last. Only the database's function writes it."""
+
+    agency = models.OneToOneField(Agency, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    counted_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [PublicReadWall(name="reports_countedagency_wall")]
+
+    def __str__(self) -> str:
+        return f"{self.agency_id}: {self.counted_at}"
+
+
+class ChangedAgency(models.Model):
+    """That rows behind an agency's figures have changed since they were stored. Only the database's triggers write it.
+
+    Rows are only added, so that no two transactions wait for each other.
+    """
+
+    agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [PublicReadWall(name="reports_changedagency_wall")]
+
+    def __str__(self) -> str:
+        return str(self.agency_id)
 
 
 class ProgrammeTotal(models.Model):

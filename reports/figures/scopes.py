@@ -19,7 +19,7 @@ from communes.models import Commune, District
 from klikks.tenancy import current_agency_id
 from reports.figures import rows
 from reports.figures.values import NOTHING, FigureValue, Period
-from reports.models import AgencyTarget, Fact, FigureMonth, ProgrammeTotal, Reach
+from reports.models import AgencyMonth, AgencyTarget, Fact, FigureMonth, ProgrammeTotal, Reach
 
 # What a programme shows the public, in the order of the pilot's published result.
 PUBLISHED = (
@@ -71,7 +71,7 @@ def for_scope(
 
 def by_agency(programme: Programme, *, period: Period | None = None) -> list[AgencyFigures]:
     """Return the figures of each agency of a programme, by name, without any person's data; three queries."""
-    counted = FigureMonth.objects.filter(programme=programme, reach=Reach.EVERYWHERE)
+    counted = AgencyMonth.objects.filter(programme=programme)
     amounts = {(line["agency_id"], line["figure"]): line for line in _sums(counted, "month", period, "agency_id")}
     targets = {
         (agency_id, figure): value
@@ -115,14 +115,16 @@ def _counted(
     programme: Programme, *, own: bool, agency: Agency | None, commune: Commune | None, district: District | None
 ) -> QuerySet[Any]:
     """Return the rows that count for a scope."""
-    counted: QuerySet[Any] = (Fact if own else FigureMonth).objects.filter(programme=programme)
+    narrow = commune is not None or district is not None
+    rows_of = Fact if own else FigureMonth if narrow else AgencyMonth
+    counted: QuerySet[Any] = rows_of.objects.filter(programme=programme)
     if agency is not None:
         counted = counted.filter(agency=agency)
     if commune is not None:
         return counted.filter(commune=commune)
     if district is not None:
         return counted.filter(commune__district=district, reach__gte=Reach.DISTRICT)
-    return counted.filter(reach=Reach.EVERYWHERE)
+    return counted.filter(reach=Reach.EVERYWHERE) if own else counted
 
 
 def _sums(counted: QuerySet[Any], day: str, period: Period | None, *by: str) -> QuerySet[Any, dict[str, Any]]:

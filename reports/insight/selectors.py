@@ -16,7 +16,7 @@ from agencies.models.programmes import Figure
 from projects.measures.kinds import MeasureKind
 from projects.models import Measure, Project, Saving
 from reports.insight.ranking import Part
-from reports.models import AgencyTarget, FigureMonth, Reach
+from reports.models import AgencyMonth, AgencyTarget
 
 NONE = Value(0, output_field=DecimalField())
 SHOWN = 15
@@ -75,7 +75,7 @@ def by_project(programme: Programme) -> list[Line]:
 
 def done_by_month(programme: Programme, agency: Agency | None) -> dict[date, Decimal]:
     """Return kg CO2e a year done by month, of an agency or (None) of all; one query."""
-    rows = FigureMonth.objects.filter(programme=programme, figure=Figure.KG_DONE, reach=Reach.EVERYWHERE)
+    rows = AgencyMonth.objects.filter(programme=programme, figure=Figure.KG_DONE)
     if agency is not None:
         rows = rows.filter(agency=agency)
     return dict(rows.order_by("month").values_list("month").annotate(kg=Sum("amount")))

@@ -16,7 +16,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from agencies.models.accounts import Role
-from agencies.permissions import VIEW, has_right, user_of
+from agencies.permissions import VIEW, allows, has_right, user_of
 from website.desk.waiting import waiting_counts
 
 
