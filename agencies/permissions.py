@@ -34,6 +34,7 @@ PUBLIC: dict[str, frozenset[str]] = {
     "invitation": frozenset({"accept"}),
     "municipalaccess": frozenset({"accept"}),
     "idea": frozenset({"send", "read", "follow"}),
+    "mailsettings": frozenset({"unsubscribe"}),
     "digest": frozenset({"choose"}),
     "story": frozenset({"read"}),
     "saving": frozenset({"read"}),
@@ -60,6 +61,7 @@ TRAININGS: dict[str, frozenset[str]] = {
 }
 
 STAFF: dict[str, frozenset[str]] = {
+    "mailsettings": frozenset({"change_own"}),
     "desk": READ_ONLY,
     "figures": READ_ONLY,
     "state": READ_ONLY,
@@ -126,6 +128,7 @@ CASE_WORK: dict[str, frozenset[str]] = {
     "remindersettings": frozenset({"change_own"}),
     "reminder": READ_ONLY,
     "outboxmail": frozenset({VIEW, "resend"}),
+    "suppression": frozenset({VIEW, "lift"}),
     "job": frozenset({VIEW, "view_own", "retry"}),
     "report": frozenset({VIEW, "order"}),
     "document": frozenset({VIEW, "download", "download_own"}),
@@ -134,6 +137,7 @@ CASE_WORK: dict[str, frozenset[str]] = {
 }
 
 AGENCY_ADMIN: dict[str, frozenset[str]] = {
+    "mailsettings": frozenset({"change_agency"}),
     "commune": frozenset({ADD}),
     "agency": frozenset({VIEW, CHANGE}),
     "membership": KEEP,
@@ -161,6 +165,7 @@ COORDINATOR: dict[str, frozenset[str]] = {
 }
 
 PATRON: dict[str, frozenset[str]] = {
+    "mailsettings": frozenset({"change_own"}),
     "portal": READ_ONLY,
     "directory": READ_ONLY,
     "profile": frozenset({"change_own"}),
@@ -188,6 +193,7 @@ PATRON: dict[str, frozenset[str]] = {
 MUNICIPALITY: dict[str, frozenset[str]] = {
     "municipality": READ_ONLY,
     "calendarfeed": frozenset({"view_own", "renew_own"}),
+    "mailsettings": frozenset({"change_own"}),
     "municipalaccess": frozenset({"accept", "invite_own", "transfer_own"}),
     "dataproposal": frozenset({"propose_own"}),
     "backing": frozenset({"view_own"}),
@@ -200,6 +206,7 @@ MUNICIPALITY: dict[str, frozenset[str]] = {
 
 OPERATOR: dict[str, frozenset[str]] = {
     "desk": READ_ONLY,
+    "operations": READ_ONLY,
     "programme": KEEP,
     "participation": MANAGE,
     "phase": MANAGE,

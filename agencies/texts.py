@@ -44,6 +44,7 @@ EXAMPLES: dict[str, Any] = {
     "note": _("We look forward to working with you."),
     "link": "https://klikks.example.org/…",
     "status_link": "https://klikks.example.org/…",
+    "settings_link": "https://klikks.example.org/…",
     "base_url": "https://klikks.example.org",
 }
 EXAMPLE_DAY = date(2024, 5, 1)

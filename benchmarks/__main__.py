@@ -23,7 +23,19 @@ if TYPE_CHECKING:
     from benchmarks.measure import Result
 
 FOLDER = ROOT / "var" / "bench"
-NAMES = ("registration", "search", "matching", "dashboard", "list", "patrons", "import", "certificates", "report")
+NAMES = (
+    "registration",
+    "search",
+    "matching",
+    "dashboard",
+    "list",
+    "patrons",
+    "import",
+    "certificates",
+    "report",
+    "pick",
+    "drain",
+)
 SMALL = 0.1
 PRODUCTION = {
     "DEBUG": "0",
@@ -33,6 +45,7 @@ PRODUCTION = {
     "BEHIND_TLS_PROXY": "1",
     "DEFAULT_FROM_EMAIL": "bench@example.org",
     "EMAIL_URL": "smtp://127.0.0.1:9",
+    "MAILS_PER_MINUTE_AND_PROVIDER": "1000000",  # counted, but never reached
     "STAFF_SECOND_FACTOR_REQUIRED": "0",
     "LOG_LEVEL": "WARNING",
     "MEDIA_ROOT": str(FOLDER / "media"),
@@ -78,7 +91,7 @@ def _prepare() -> None:
 
 def _measured(wanted: list[str], scale: float) -> Iterator[Result]:
     """Yield the result of each benchmark, one after the other."""
-    from benchmarks import documents, matching, pages, search, sheets
+    from benchmarks import documents, matching, outbox, pages, search, sheets
 
     alone: dict[str, Callable[[], Result]] = {
         "search": lambda: search.search(scale),
@@ -86,6 +99,8 @@ def _measured(wanted: list[str], scale: float) -> Iterator[Result]:
         "import": lambda: sheets.sheet_import(FOLDER, scale),
         "certificates": lambda: documents.certificates(scale),
         "report": lambda: documents.report(scale),
+        "pick": lambda: outbox.pick(scale),
+        "drain": lambda: outbox.drain(scale),
     }
     for name in wanted:
         _say(f"Measuring {name} …")

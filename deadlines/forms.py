@@ -3,13 +3,24 @@
 from datetime import date, timedelta
 from typing import Any
 
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Fieldset, Layout
 from django import forms
 from django.contrib.postgres.forms import SimpleArrayField
 from django.utils import timezone
+from django.utils.formats import time_format
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import User
-from deadlines.models import ReminderSettings
+from deadlines.mail_kinds import CHOSEN
+from deadlines.mail_settings import check_hours
+from deadlines.models import MailSettings, ReminderSettings
+
+
+class HourInput(forms.TimeInput):
+    """A time of the day, with the device's own picker."""
+
+    input_type = "time"
 
 
 class YesForm(forms.Form):
@@ -129,3 +140,48 @@ class FollowUpForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["owner"] = PersonField(label=_("who"))
+
+
+class QuietHoursForm(forms.ModelForm):
+    """The hours in which no mails come."""
+
+    class Meta:
+        model = MailSettings
+        fields: tuple[str, ...] = ("quiet_from", "quiet_until")
+        widgets = dict.fromkeys(fields, HourInput(format="%H:%M"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag, self.helper.disable_csrf = False, True
+        self.helper.layout = Layout(self.hours())
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for both ends of the hours, or none."""
+        typed: dict[str, Any] = super().clean() or {}
+        if {"quiet_from", "quiet_until"} <= typed.keys():
+            check_hours(typed["quiet_from"], typed["quiet_until"])
+        return typed
+
+    def hours(self) -> Fieldset:
+        """Return the place of the hours in the form."""
+        return Fieldset(_("Quiet hours"), "quiet_from", "quiet_until")
+
+
+class MailSettingsForm(QuietHoursForm):
+    """How often each kind of mail comes, and the hours in which none does."""
+
+    class Meta(QuietHoursForm.Meta):
+        fields = (*(kind.name for kind in CHOSEN), *QuietHoursForm.Meta.fields)
+        widgets = {**QuietHoursForm.Meta.widgets, **{kind.name: forms.RadioSelect for kind in CHOSEN}}
+
+    def __init__(self, *args: Any, agency: MailSettings, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for kind in CHOSEN:
+            self.fields[kind.name].label = str(kind.label)
+            self.fields[kind.name].help_text = str(kind.explained)
+        if agency.quiet_from is not None and agency.quiet_until is not None:
+            self.fields["quiet_until"].help_text = _(
+                "Left empty, those of your agency hold: %(begin)s to %(end)s. The same time twice means no quiet hours."
+            ) % {"begin": time_format(agency.quiet_from), "end": time_format(agency.quiet_until)}
+        self.helper.layout = Layout(Fieldset(_("How often"), *(kind.name for kind in CHOSEN)), self.hours())

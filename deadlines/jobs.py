@@ -4,6 +4,7 @@ A job waits (queued) until a worker takes it (running) and ends done or failed. 
 one that falls silent is queued again, and after `MAX_ATTEMPTS` it fails with a reason that staff can read.
 """
 
+import errno
 import logging
 from datetime import timedelta
 from functools import partial
@@ -29,6 +30,7 @@ MAX_ATTEMPTS = 3
 NOBODY_CAME = timedelta(minutes=1)
 NO_SIGN_OF_LIFE = timedelta(minutes=5)
 TASK = "deadlines.tasks.run_job"
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 
 class TakenOver(Exception):
@@ -76,14 +78,9 @@ def run(job_id: int) -> None:
             logger.warning("Job %s was taken over by another worker", job.key)
         except ValidationError as problem:
             _finish(job, Job.Status.FAILED, " ".join(problem.messages))
-        except Exception:
+        except Exception as problem:
             logger.exception("Job %s (%s) failed", job.key, job.kind)
-            _finish(
-                job,
-                Job.Status.FAILED,
-                _("Something unexpected went wrong. Please try again; if it keeps failing, tell us the number %(key)s.")
-                % {"key": job.key},
-            )
+            _finish(job, Job.Status.FAILED, _in_words(problem, job))
         else:
             _finish(job, Job.Status.DONE)
 
@@ -148,6 +145,15 @@ def _finish(job: Job, status: str, error: str = "") -> None:
     now = timezone.now()
     done = {"progress": 100} if status == Job.Status.DONE else {}
     _mine(job).update(status=status, error=error, beat_at=now, finished_at=now, **done)
+
+
+def _in_words(problem: Exception, job: Job) -> str:
+    """Say to people what went wrong, without the inner workings."""
+    if isinstance(problem, OSError) and problem.errno in NO_ROOM:
+        return _("There is no room left for the file. The operator of the portal can make room; then please try again.")
+    return _("Something unexpected went wrong. Please try again; if it keeps failing, tell us the number %(key)s.") % {
+        "key": job.key
+    }
 
 
 def _language(job: Job) -> str:

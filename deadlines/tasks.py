@@ -1,9 +1,10 @@
 """Entry points for Celery. Each may run twice, and at the same time as another one."""
 
 from celery import shared_task
+from django.conf import settings
 
 from agencies.tasks import in_each_agency
-from deadlines import holidays, jobs, outbox, reminders, services
+from deadlines import bounces, claims, digests, holidays, jobs, outbox, reminders, services, vitals
 from klikks.tenancy import agency_context
 
 
@@ -27,17 +28,35 @@ def load_holidays() -> None:
 
 @shared_task
 def drain_outbox(agency_id: int | None = None) -> None:
-    """Send what waits in an agency's outbox; in all of them without an agency."""
-    if agency_id is None:
-        outbox.drain_all()
-    else:
-        outbox.drain(agency_id)
+    """Send what waits in the outboxes; `agency_id` says whose mail was written, all others take their turn too."""
+    outbox.drain_all()
+
+
+@shared_task
+def write_digests() -> None:
+    """Write the digests of all agencies whose morning has come."""
+    in_each_agency(digests.write_due)
+
+
+@shared_task
+def fetch_bounces() -> None:
+    """Read the mailbox of what came back, where there is one."""
+    if settings.BOUNCE_MAILBOX_URL:
+        bounces.fetch()
+
+
+@shared_task
+def note_pulse() -> None:
+    """Note that beat, broker, worker and database still work together."""
+    vitals.note_pulse(vitals.BEAT)
 
 
 @shared_task
 def empty_old_mails() -> None:
-    """Forget the words of mails that were sent long ago, of all agencies."""
+    """Forget the words of mails sent long ago, and what was counted about addresses and providers, of all agencies."""
     in_each_agency(outbox.empty_old)
+    in_each_agency(bounces.forget_old)
+    claims.forget_providers()
 
 
 @shared_task

@@ -31,6 +31,21 @@ app.conf.beat_schedule = {
         "schedule": 20.0,
         "options": {"expires": 20},
     },
+    "write digests whose morning has come": {
+        "task": "deadlines.tasks.write_digests",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
+    "read what came back": {
+        "task": "deadlines.tasks.fetch_bounces",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
+    "show that beat and worker live": {
+        "task": "deadlines.tasks.note_pulse",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
     "pick up jobs that nobody runs": {
         "task": "deadlines.tasks.sweep_jobs",
         "schedule": 60.0,

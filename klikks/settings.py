@@ -312,10 +312,19 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 UPLOAD_MAX_BYTES = 10 * 1024 * 1024
 REQUEST_MAX_BYTES = 300 * 1024 * 1024  # far above UPLOAD_MAX_BYTES, so that the form itself can say what is too large
 
+# Operation: whoever shows this token reads /metrics/ without signing in
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+
 # Mail
 EMAIL_CONFIG = env.email_url_config(required("EMAIL_URL", demo="smtp://127.0.0.1:1025"))
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 20
+# How many mails a minute go to one provider (the recipients' domain), and how many connections send at once.
+MAILS_PER_MINUTE_AND_PROVIDER = env.int("MAILS_PER_MINUTE_AND_PROVIDER", default=300)
+MAIL_CONNECTIONS = env.int("MAIL_CONNECTIONS", default=2)
+# Where mails come back to that cannot be delivered, and the mailbox behind it (imaps://user:password@host/INBOX).
+BOUNCE_ADDRESS = env.str("BOUNCE_ADDRESS", default="")
+BOUNCE_MAILBOX_URL = env.str("BOUNCE_MAILBOX_URL", default="")
 MAIL_TEXTS_KEPT_DAYS = env.int("MAIL_TEXTS_KEPT_DAYS", default=180)
 DEFAULT_FROM_EMAIL = required("DEFAULT_FROM_EMAIL", demo="klikks <portal@example.org>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL

@@ -1,6 +1,8 @@
 """What happens to documents: they are ordered, and stored once."""
 
 import hashlib
+from base64 import b32encode
+from contextlib import suppress
 from datetime import date
 
 from django.contrib.contenttypes.models import ContentType
@@ -77,7 +79,9 @@ def order_insight(programme: Programme, *, by: User) -> Job:
 def store_document(kind: str, title: str, pdf: bytes, subject: models.Model, job: Job | None) -> Document:
     """Store a rendered file, once for its job: the second run of a job gets the document of the first.
 
-    `kind` is one of `Document.Kind`. The file's name can be read but not guessed.
+    `kind` is one of `Document.Kind`. The file's name can be read but not guessed; a job's file has the job's number in
+    it, so that the next run writes over what a run that was killed has left. Raises OSError, or what the storage
+    raises, when there is no room or no way to it; nothing is left behind then.
     """
     if job is not None:
         Job.objects.select_for_update().get(pk=job.pk)
@@ -92,9 +96,23 @@ def store_document(kind: str, title: str, pdf: bytes, subject: models.Model, job
         sha256=hashlib.sha256(pdf).hexdigest(),
         size=len(pdf),
     )
-    document.file.save(f"{slugify(searchable(title))[:60]}-{get_random_string(16)}.pdf", ContentFile(pdf), save=False)
+    number = b32encode(job.key.bytes[:10]).decode().lower() if job is not None else get_random_string(16)
+    _write(document, f"{slugify(searchable(title))[:60]}-{number}.pdf", pdf)
     document.save()
     return document
+
+
+def _write(document: Document, name: str, pdf: bytes) -> None:
+    """Write the file of a document, in place of one that a run that died has left under the same name."""
+    storage, path = document.file.storage, document.file.field.generate_filename(document, name)  # type: ignore[attr-defined]
+    if storage.exists(path):
+        storage.delete(path)
+    try:
+        document.file.save(name, ContentFile(pdf), save=False)
+    except Exception:
+        with suppress(Exception):  # the half of a file that had room
+            storage.delete(path)
+        raise
 
 
 def _is_about_own_municipality(commune: Commune, by: User) -> bool:

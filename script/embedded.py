@@ -67,31 +67,17 @@ class Postgres:
             locale = ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
             self._run("initdb", "-D", str(self._data), "-U", "postgres", "--auth=trust", *locale)
         _end_left_over(self._data / "postmaster.pid", "postgres")
-        settings = {
-            "listen_addresses": "",
-            "unix_socket_directories": self.socket,
-            "max_connections": "200",
-            "shared_buffers": "256MB",
-            "maintenance_work_mem": "128MB",
-            "jit": "off",
-        }
-        if not self._durable:
-            settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-        options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-        with self._log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [self._bin / "postgres", "-D", self._data, *options],
-                stdout=log, stderr=log, start_new_session=True, cwd="/", **self._identity(),
-            )  # fmt: skip
-        _wait(self._answers, f"PostgreSQL; see {self._log}", self._process)
+        self._launch()
         self._prepare()
+
+    def restart(self) -> None:
+        """Stop the cluster and start it again on the same socket; running transactions are rolled back."""
+        self._end()
+        self._launch()
 
     def stop(self) -> None:
         """Stop the cluster; running transactions are rolled back."""
-        if self._process is not None:
-            self._process.send_signal(signal.SIGINT)
-            self._process.wait(timeout=30)
-            self._process = None
+        self._end()
         shutil.rmtree(self.socket, ignore_errors=True)
 
     def url(self, role: str, database: str = DATABASE) -> str:
@@ -114,6 +100,33 @@ class Postgres:
         """Make a database of the owner's unless it is there."""
         if not self._exists(f"SELECT 1 FROM pg_database WHERE datname = '{name}'"):
             self.sql(f'CREATE DATABASE "{name}" OWNER {OWNER}')
+
+    def _launch(self) -> None:
+        """Run the server and wait until it answers. Raises EmbeddedError."""
+        settings = {
+            "listen_addresses": "",
+            "unix_socket_directories": self.socket,
+            "max_connections": "200",
+            "shared_buffers": "256MB",
+            "maintenance_work_mem": "128MB",
+            "jit": "off",
+        }
+        if not self._durable:
+            settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+        options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [self._bin / "postgres", "-D", self._data, *options],
+                stdout=log, stderr=log, start_new_session=True, cwd="/", **self._identity(),
+            )  # fmt: skip
+        _wait(self._answers, f"PostgreSQL; see {self._log}", self._process)
+
+    def _end(self) -> None:
+        """Stop the server."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGINT)
+            self._process.wait(timeout=30)
+            self._process = None
 
     def _prepare(self) -> None:
         """Make the two roles, and the first database."""
@@ -173,7 +186,7 @@ class Valkey:
         _end_left_over(self._pid, "valkey")
         data = self.home / "valkey"
         data.mkdir(exist_ok=True)
-        self._port = free_port()
+        self._port = self._port or free_port()
         configuration = (
             f"bind 127.0.0.1\nport {self._port}\nrequirepass {self._password}\ndir {data}\nappendonly yes\n"
             f"pidfile {self._pid}\nlogfile {self._log}\ndaemonize no\n"
@@ -192,6 +205,11 @@ class Valkey:
             self._process.terminate()
             self._process.wait(timeout=30)
             self._process = None
+
+    def restart(self) -> None:
+        """Stop the server and start it again on the same port, with what it held."""
+        self.stop()
+        self.start()
 
     def url(self, number: int = 0) -> str:
         """Return the address of one of the server's sixteen databases."""

@@ -26,12 +26,12 @@ from deadlines.views import reader
 class JobAdmin(ReadOnlyAdmin):
     """Work in the background, with what became of it."""
 
-    list_display = ("kind", "status_chip", "progress_bar", "who", "ordered_at", "finished_at", "about")
+    list_display = ("kind", "status_chip", "progress_bar", "who", "ordered_at", "finished_at", "result", "about")
     list_filter: ClassVar = [("status", ChoicesDropdownFilter), ("kind", ChoicesDropdownFilter)]
-    list_select_related = ("ordered_by__membership",)
+    list_select_related = ("ordered_by__membership", "document")
     fields = (
-        "kind", "status_chip", "progress_bar", "error", "about", "who", "ordered_at", "beat_at", "finished_at",
-        "attempts", "number", "page",
+        "kind", "status_chip", "progress_bar", "error", "result", "about", "who", "ordered_at", "beat_at",
+        "finished_at", "attempts", "number", "page",
     )  # fmt: skip
     readonly_fields = fields
     actions = ("retry_chosen",)
@@ -56,6 +56,14 @@ class JobAdmin(ReadOnlyAdmin):
     def who(self, job: Job) -> str:
         """Name who ordered it."""
         return person(job.ordered_by) or _t("the portal")
+
+    @admin.display(description=_("result"))
+    def result(self, job: Job) -> str | SafeString:
+        """Link to what was made; say why it failed; nothing while it is not done, or where it makes no document."""
+        if job.status == Job.Status.FAILED:
+            return job.error
+        document = getattr(job, "document", None)
+        return link(reverse("reports:download", args=[document.pk]), document.title) if document else "–"
 
     @admin.display(description=_("number"))
     def number(self, job: Job) -> str:

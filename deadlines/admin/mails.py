@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -17,12 +18,20 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
 from unfold.decorators import action
 
 from agencies.desk import action_page, object_url
+from agencies.models import Agency
 from deadlines import outbox
 from deadlines.admin.base import ReadOnlyAdmin, count_done, list_url
 from deadlines.forms import YesForm
+from deadlines.mail_kinds import kind_of
 from deadlines.models import OutboxMail
 from deadlines.views import reader
 from klikks.links import without_tokens
+from klikks.tenancy import current_agency_id
+
+
+def framed(title: str, html: str) -> SafeString:
+    """Return the HTML of a mail in a frame in which no script runs and no form works."""
+    return format_html('<iframe class="desk-mail-frame" sandbox title="{}" srcdoc="{}"></iframe>', title, html)
 
 
 @admin.register(OutboxMail)
@@ -34,10 +43,11 @@ class OutboxMailAdmin(ReadOnlyAdmin):
     search_fields = ("recipient", "subject_line")
     fields = (
         "status_chip", "problem", "next_attempt", "recipient", "subject_line", "about", "created_at", "sent_at",
-        "attempts", "message_id", "words", "look",
+        "attempts", "message_id", "digest", "words", "look",
     )  # fmt: skip
     readonly_fields = fields
     actions = ("resend_chosen",)
+    actions_list = ("previews",)
     actions_detail = ("resend",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -64,15 +74,17 @@ class OutboxMailAdmin(ReadOnlyAdmin):
     @admin.display(description=_("next attempt"))
     def next_attempt(self, mail: OutboxMail) -> str:
         """Say when it is tried again."""
-        if mail.status != OutboxMail.Status.WAITING:
+        if mail.status not in {OutboxMail.Status.WAITING, OutboxMail.Status.HELD}:
             return "–"
-        return date_format(timezone.localtime(mail.not_before), "SHORT_DATETIME_FORMAT")
+        return date_format(timezone.localtime(max(mail.not_before, mail.created_at)), "SHORT_DATETIME_FORMAT")
 
     @admin.display(description=_("text"))
     def words(self, mail: OutboxMail) -> str | SafeString:
         """Show the plain text, unless it is the recipient's secret or was forgotten."""
         if mail.is_secret:
             return _t("This mail holds a code or a link that is meant for its recipient alone.")
+        if mail.status == OutboxMail.Status.OFF:
+            return _t("The recipient has turned such mails off, so that nothing was sent.")
         if not mail.text:
             return _t("The text was deleted after %(days)d days.") % {"days": settings.MAIL_TEXTS_KEPT_DAYS}
         return format_html('<pre class="desk-mail">{}</pre>', without_tokens(mail.text))
@@ -82,8 +94,33 @@ class OutboxMailAdmin(ReadOnlyAdmin):
         """Show the HTML in a frame in which no script runs and no form works."""
         if mail.is_secret or not mail.html:
             return "–"
-        frame = '<iframe class="desk-mail-frame" sandbox title="{}" srcdoc="{}"></iframe>'
-        return format_html(frame, mail.subject_line, without_tokens(mail.html))
+        return framed(mail.subject_line, without_tokens(mail.html))
+
+    @action(description=_("All mails with example values"), url_path="previews", permissions=["view"], icon="preview")
+    def previews(self, request: HttpRequest) -> HttpResponse:
+        """Show any mail that the portal can write, in both languages, in the agency's wording."""
+        names = outbox.templates()
+        name = request.GET.get("template", "")
+        template = name if name in names else names[0]
+        language = request.GET.get("language", "")
+        if language not in dict(settings.LANGUAGES):
+            language = settings.LANGUAGE_CODE
+        words = outbox.example(template, language=language)
+        agency = Agency.objects.get(pk=current_agency_id())
+        kind = kind_of(template)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _t("All mails with example values"),
+            "names": names,
+            "template": template,
+            "languages": settings.LANGUAGES,
+            "language": language,
+            "words": words,
+            "kind": kind,
+            "look": framed(words.subject_line, outbox.as_html(words, language=language, agency=agency)),
+        }
+        return render(request, "admin/deadlines/previews.html", context)
 
     @action(description=_("Send again"), url_path="resend", permissions=["resend"], icon="send")
     def resend(self, request: HttpRequest, object_id: str) -> HttpResponse:

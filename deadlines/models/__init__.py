@@ -2,6 +2,7 @@
 
 from deadlines.models.deadlines import Deadline, Reminder, default_lead_days, heading, how_far
 from deadlines.models.jobs import Job
+from deadlines.models.mail_rules import MailSettings, ProviderMinute, Pulse, Suppression
 from deadlines.models.mails import OutboxMail
 from deadlines.models.plans import PhasePlan, PlannedTask, Task
 from deadlines.models.settings import Holiday, ReminderSettings
@@ -11,12 +12,16 @@ __all__ = [
     "Deadline",
     "Holiday",
     "Job",
+    "MailSettings",
     "OutboxMail",
     "PhasePlan",
     "PlannedTask",
+    "ProviderMinute",
+    "Pulse",
     "Reminder",
     "ReminderSettings",
     "SubjectModel",
+    "Suppression",
     "Task",
     "default_lead_days",
     "heading",

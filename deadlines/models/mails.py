@@ -10,11 +10,16 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from agencies.models import User
+from deadlines.mail_kinds import Kind, kind_of
 from deadlines.models.subject import SubjectModel
 from klikks.tenancy import AgencyManager, AgencyModel, AgencyQuerySet
 
 # Mails with sign-in codes, with links that make an account, and with those that prove whose address it is.
 SECRET_MAILS = ("account/", "invitation", "registration/confirm", "patron/confirm", "idea/follow", "training/confirm")
+
+# What stands in place of a mail server's code where nothing was sent because the address is on the suppression list.
+SUPPRESSED = "559"
 
 
 class OutboxMailQuerySet(AgencyQuerySet):
@@ -32,9 +37,15 @@ class OutboxMail(SubjectModel):
         WAITING = "waiting", _("waiting")
         SENT = "sent", _("sent")
         FAILED = "failed", _("failed")
+        HELD = "held", _("collected")
+        GATHERED = "gathered", _("sent together with others")
+        OFF = "off", _("turned off by the recipient")
 
     template = models.CharField(_("kind of mail"), max_length=60)
     recipient = models.EmailField(_("recipient"))
+    account = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("account")
+    )
     language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES)
     subject_line = models.CharField(_("subject"), max_length=250)
     text = models.TextField(_("text"))
@@ -51,6 +62,10 @@ class OutboxMail(SubjectModel):
     created_at = models.DateTimeField(_("created at"), default=timezone.now)
     not_before = models.DateTimeField(_("not before"), default=timezone.now)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+    claim = models.UUIDField(null=True, blank=True, editable=False)
+    digest = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="parts", verbose_name=_("sent with")
+    )
 
     objects = AgencyManager.from_queryset(OutboxMailQuerySet)()
 
@@ -63,12 +78,24 @@ class OutboxMail(SubjectModel):
             models.CheckConstraint(condition=~Q(status="sent") | Q(sent_at__isnull=False), name="sent_has_a_time"),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["agency", "not_before"], condition=Q(status="waiting"), name="outbox_waiting"),
+            models.Index(fields=["agency", "not_before", "id"], condition=Q(status="waiting"), name="outbox_due"),
+            models.Index(fields=["agency", "not_before"], condition=Q(status="held"), name="outbox_held"),
+            models.Index(fields=["claim"], condition=Q(claim__isnull=False), name="outbox_claimed"),
             models.Index(fields=["agency", "-created_at"], name="outbox_order"),
         ]
 
     def __str__(self) -> str:
         return self.subject_line
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of mail, on which its rhythm and its hours depend."""
+        return kind_of(self.template)
+
+    @property
+    def provider(self) -> str:
+        """The domain whose mail server takes the mail in."""
+        return self.recipient.rpartition("@")[2].lower()
 
     @property
     def is_secret(self) -> bool:
@@ -81,6 +108,9 @@ class OutboxMail(SubjectModel):
         if not self.error:
             return ""
         code, _blank, answer = self.error.partition(" ")
+        if code == SUPPRESSED:
+            words = gettext("Nothing is sent to this address, because mails to it came back. Staff can lift that.")
+            return f"{words} ({answer})"
         if code == "421":
             return gettext("%(answer)s. It is tried again by itself.") % {"answer": answer.rstrip(".")}
         if self.status == self.Status.WAITING:

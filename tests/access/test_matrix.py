@@ -182,6 +182,7 @@ OPENED_BY_ADDRESS: dict[str, dict[str, str]] = {
     "projects:follow_idea": {"pk": "999999999"},
     "projects:confirm_follow": {"token": "x"},
     "projects:unfollow_idea": {"token": "x"},
+    "deadlines:mails_off": {"kind": "reminders", "token": "x"},
     "projects:own_idea": {"token": "x"},
     "trainings:public_calendar": {"slug": "rlp"},
     "trainings:private_calendar": {"slug": "rlp", "secret": "x"},

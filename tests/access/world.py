@@ -34,7 +34,7 @@ from communes.models import (
     Partnership,
     Twinning,
 )
-from deadlines.models import Deadline, Job, OutboxMail, PhasePlan, Task
+from deadlines.models import Deadline, Job, OutboxMail, PhasePlan, Suppression, Task
 from klikks.tenancy import agency_context
 from patrons.models import Activity, AppointmentDay, DayPlace, Patron, Post, Story
 from projects.models import (
@@ -234,6 +234,7 @@ def _rows(
             message_id=f"<{agency.slug}@example.org>",
             status=OutboxMail.Status.FAILED,
         ),
+        Suppression.objects.create(address=f"geheim-{agency.slug}@example.org", reason="550 5.1.1"),
     ]
 
 

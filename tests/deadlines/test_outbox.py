@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -11,7 +12,7 @@ from django.utils import timezone
 
 from agencies.models import Agency, TextBlock, User
 from agencies.models.accounts import Role
-from deadlines import outbox
+from deadlines import outbox, smtp
 from deadlines.models import OutboxMail
 from klikks.tenancy import agency_context
 from tests.queries import at_most
@@ -77,11 +78,13 @@ def test_a_crash_after_the_server_took_it_repeats_it_under_the_same_message_id(
 ) -> None:
     post()
 
-    def crash(*_arguments: object) -> None:
+    def send_and_crash(*arguments: Any) -> None:
+        hand_over(*arguments)
         raise KeyboardInterrupt
 
+    hand_over = smtp.hand_over
     with monkeypatch.context() as patch:
-        patch.setattr(outbox, "_note", crash)
+        patch.setattr(smtp, "hand_over", send_and_crash)
         with pytest.raises(KeyboardInterrupt):
             outbox.drain(inside)
     assert outbox.drain(inside) == 1

@@ -104,6 +104,7 @@ GROUPS: list[tuple[Any, list[Entry]]] = [
             Entry("deadlines.PhasePlan", "checklist"),
             Entry("agencies.SheetImport", "upload_file"),
             Entry("deadlines.OutboxMail", "outbox", "mails"),
+            Entry("deadlines.Suppression", "block"),
             Entry("agencies.Topic", "category"),
             Entry("agencies.State", "public"),
             Entry("agencies.DataSource", "database"),
@@ -145,6 +146,9 @@ def _menu(role: Role, language: str, here: str, counts: tuple[tuple[str, int], .
     start = groups[0]["lines"]
     if has_right(role, "figures", VIEW):
         start.insert(0, _page("reports_insight", _("Insight"), "insights", here))
+    if has_right(role, "operations", VIEW):
+        health = Line(_("Health of the portal"), "monitor_heart", reverse("deadlines:operations"), is_here=False)
+        start.insert(0, health)
     start.insert(0, _page("index", _("Overview"), "space_dashboard", here))
     return render_to_string("admin/menu.html", {"groups": [group for group in groups if group["lines"]]})
 
@@ -155,10 +159,12 @@ def environment(request: HttpRequest) -> list[str] | None:
 
 
 def account_links(request: HttpRequest) -> list[dict[str, Any]]:
-    """Return the links of the account menu; an operator belongs to no agency and has no calendar."""
+    """Return the links of the account menu; an operator belongs to no agency and has neither calendar nor mails."""
     calendar = {"title": _("My calendar"), "link": reverse("trainings:my_calendar")}
+    mails = {"title": _("My mails"), "link": reverse("deadlines:mail_settings")}
     return [
         *([calendar] if allows(request.user, "calendarfeed", "view_own") else []),
+        *([mails] if allows(request.user, "mailsettings", "change_own") else []),
         {"title": _("Password"), "link": reverse("account_change_password")},
         {"title": _("Second factor"), "link": reverse("mfa_index")},
     ]
