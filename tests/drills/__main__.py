@@ -1,6 +1,7 @@
 """Runs the drills: `script/drill [--mails N] [--jobs N]`; 0 leaves one out."""
 
 import argparse
+import signal
 import sys
 
 from tests.drills.house import House, say
@@ -12,6 +13,7 @@ def main() -> int:
     parser.add_argument("--mails", type=int, default=10_000, help="how many reminders (10000)")
     parser.add_argument("--jobs", type=int, default=200, help="how many PDF jobs (200)")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whatever was started is stopped again
     with House() as house:
         import django
 

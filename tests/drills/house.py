@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable
@@ -114,7 +115,12 @@ class House:
         self.sink = Sink()
         # When something broke off what the portal did: (from, until) on the monotonic clock.
         self.harm: list[tuple[float, float]] = []
+        # How often a process ended by itself and was started again, as a supervisor does.
+        self.revived = 0
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._commands: dict[str, tuple[str, ...]] = {}
+        self._lock = threading.RLock()
+        self._closing = threading.Event()
         self._random = random.Random(5)
 
     def __enter__(self) -> "House":
@@ -135,6 +141,7 @@ class House:
         return self
 
     def __exit__(self, *_problem: object) -> None:
+        self._closing.set()
         for name in list(self._processes):
             self._end(name)
         self.sink.stop()
@@ -145,6 +152,7 @@ class House:
         for number in (1, 2):
             self.start_worker(number)
             self._start(f"beat{number}", "beat", "--schedule", str(FOLDER / f"schedule{number}"), "--pidfile", "")
+        threading.Thread(target=self._supervise, daemon=True).start()
 
     def start_worker(self, number: int) -> None:
         """Start a worker with two processes."""
@@ -154,11 +162,12 @@ class House:
     def kill_worker(self) -> None:
         """Kill one of the workers with all its processes, as a power cut would, and start it again."""
         number = self._random.choice((1, 2))
-        process = self._processes[f"worker{number}"]
-        self.harm.append((time.monotonic(), time.monotonic() + 1))
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        self.start_worker(number)
+        with self._lock:
+            process = self._processes[f"worker{number}"]
+            self.harm.append((time.monotonic(), time.monotonic() + 1))
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            self.start_worker(number)
 
     def empty_broker(self) -> None:
         """Delete everything that the broker holds."""
@@ -197,14 +206,26 @@ class House:
         """Whether something was harmed so soon after a moment that it broke off what was done then."""
         return any(begun - 2 <= at <= ended for begun, ended in self.harm)
 
+    def _supervise(self) -> None:
+        """Start again what has ended by itself."""
+        while not self._closing.wait(1):
+            with self._lock:
+                ended = [name for name, process in self._processes.items() if process.poll() is not None]
+                for name in ended:
+                    self.revived += 1
+                    say(f"{name} has ended by itself and is started again; see {FOLDER / name}.log")
+                    self._start(name, *self._commands[name])
+
     def _start(self, name: str, *arguments: str) -> None:
+        self._commands[name] = arguments
         with (FOLDER / f"{name}.log").open("ab") as log:
             self._processes[name] = subprocess.Popen(
                 [*CELERY, *arguments, "--loglevel", "WARNING"], stdout=log, stderr=log, start_new_session=True
             )
 
     def _end(self, name: str) -> None:
-        process = self._processes.pop(name)
+        with self._lock:
+            process = self._processes.pop(name)
         process.terminate()
         try:
             process.wait(timeout=15)

@@ -102,6 +102,7 @@ def _table(house: House, agencies: list[Agency], count: int, kills: int, seconds
     table.expect("workers killed with SIGKILL", kills, KILLS)
     table.count("broker emptied / restarted, PostgreSQL restarted, mail server stalled", "once each")
     table.count("beats at once", 2)
+    table.count("processes that ended by themselves and were started again", house.revived)
     table.expect("reminders noted", reminders, count)
     table.expect("mails in the outbox, one a reminder", len(mails), count)
     table.expect("recipients, each different", len({mail[1] for mail in mails}), count)
