@@ -98,10 +98,12 @@ class ColleagueForm(forms.Form):
         label=_("E-mail"), help_text=_("This person gets a mail with everything about the training."), max_length=254
     )
 
-    def __init__(self, *args: Any, sessions: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, sessions: list[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = cast(forms.ModelChoiceField, self.fields["session"])
-        field.queryset = sessions
+        field.queryset = TrainingSession.objects.filter(pk__in=[one.pk for one in sessions]).select_related(
+            "series", "agency"
+        )
         field.choices = [(one.pk, _named(one)) for one in sessions]
 
     def clean_name(self) -> str:

@@ -5,6 +5,7 @@ One function a verb, one transaction each. Who holds an account acts here; whoev
 """
 
 from collections.abc import Collection
+from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,6 +15,8 @@ from agencies.exceptions import NotAllowed
 from agencies.models import Membership, User
 from agencies.permissions import ADD, CHANGE, allows, require
 from communes.models import MunicipalAccess
+from deadlines.models import Deadline
+from deadlines.services import clear_deadlines, keep_deadline
 from klikks.names import clean_line, clean_name
 from klikks.tenancy import agency_context, current_agency_id
 from patrons.models import Patron
@@ -48,9 +51,13 @@ __all__ = [
     "enrol",
     "enrol_colleague",
     "enrol_guest",
+    "keep_plan",
     "move",
     "note_attendance",
 ]
+
+# Whether enough people come is decided so long before the session where registration has no end of its own.
+DECIDE_BEFORE = timedelta(days=7)
 
 
 @transaction.atomic
@@ -156,9 +163,23 @@ def cancel_session(session: TrainingSession, *, by: User, reason: str) -> int:
         raise BegunAlready(_("This session has begun already."))
     session.cancelled_at, session.cancel_reason = timezone.now(), reason.strip()[:300]
     session.save(update_fields=["cancelled_at", "cancel_reason"])
+    clear_deadlines(session)
     expected = Place.objects.filter(session=session, status__in=[*Enrolment.TO_COME, Enrolment.Status.UNCONFIRMED])
     agencies = set(expected.values_list("agency_id", flat=True))
     return sum(_call_off(session, agency_id, by) for agency_id in sorted(agencies))
+
+
+@transaction.atomic
+def keep_plan(session: TrainingSession, *, by: User) -> None:
+    """Follow up a session that was planned anew: offer what has become free, and remember to look at the minimum.
+
+    The caller has checked the right to change the session.
+    """
+    places.fill(session)
+    title = _("Do enough people come? %(session)s") % {"session": session.name}
+    day = session.register_until or timezone.localdate(session.starts_at) - DECIDE_BEFORE
+    is_open = session.minimum is not None and not session.has_begun and not session.cancelled_at
+    keep_deadline(session, Deadline.Kind.ANSWER, title=title[:160], due_on=day if is_open else None, owner=by)
 
 
 @transaction.atomic

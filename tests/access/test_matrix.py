@@ -46,7 +46,7 @@ from projects.models import (
 from reports.models import Document
 from tests import factories
 from tests.access.world import World, make_world
-from trainings.models import TrainingMaterial, TrainingSession
+from trainings.models import Enrolment, TrainingMaterial, TrainingSession
 
 pytestmark = pytest.mark.django_db
 
@@ -129,6 +129,8 @@ OBJECTS: dict[str, tuple[type[models.Model], str, str]] = {
             "people",
             "hand_over",
             "take_back",
+            "trainings",
+            "cancel_training",
         )
     },
     "admin:patrons_patron_fitting": (Partnership, "pk", "pk"),
@@ -140,6 +142,7 @@ OBJECTS: dict[str, tuple[type[models.Model], str, str]] = {
 FURTHER: dict[str, tuple[type[models.Model], str]] = {
     "municipality:backing_file": (Backing, "backing"),
     "municipality:take_back": (MunicipalAccess, "person"),
+    "municipality:cancel_training": (Enrolment, "enrolment"),
 }
 # Pages about something that belongs to no patron: each may go there.
 OPEN_TO_PATRONS = {"trainings:enrol"}

@@ -1,0 +1,151 @@
+"""What belongs to a session, as tables on its page: dates, materials, programme, exercises, results, and people."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import StackedInline, TabularInline
+
+from agencies.desk import chip
+from agencies.permissions import ADD, CHANGE, DELETE, VIEW, allows
+from klikks.tenancy import current_agency_id
+from trainings.admin.forms import MaterialForm
+from trainings.models import Attendee, CoachingResult, Enrolment, Exercise, FurtherDate, Slot, TrainingMaterial
+
+
+class OwnPart:
+    """Rights of a table on a session's page: all staff read it, the session's agency changes it."""
+
+    extra = 0
+    hide_title = True
+    model: Any
+
+    def _may(self, request: HttpRequest, action: str, session: Model | None) -> bool:
+        return allows(request.user, self.model._meta.model_name, action, session)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Whether the role may read it."""
+        return self._may(request, VIEW, None)
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Whether the role may add to its own agency's session."""
+        return self._may(request, ADD, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Whether the role may change its own agency's session."""
+        return self._may(request, CHANGE, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Whether the role may take away from its own agency's session."""
+        return self._may(request, DELETE, obj)
+
+
+class DateInline(OwnPart, TabularInline):
+    """Further dates of a session that takes several days or evenings."""
+
+    model = FurtherDate
+    fields = ("starts_at", "ends_at", "what")
+
+
+class MaterialInline(OwnPart, TabularInline):
+    """Files and links for those who take part."""
+
+    model = TrainingMaterial
+    form = MaterialForm
+    fields = ("when", "title", "file", "link", "stored")
+    readonly_fields = ("stored",)
+
+    @admin.display(description=_("stored file"))
+    def stored(self, material: TrainingMaterial) -> str | SafeString:
+        """Lead to the file."""
+        if not (material.pk and material.file):
+            return "–"
+        return format_html(
+            '<a class="desk-link" href="{}">{}</a>',
+            reverse("trainings:desk_material", args=[material.pk]),
+            str(material.file).rsplit("/", maxsplit=1)[-1],
+        )
+
+
+class SlotInline(OwnPart, StackedInline):
+    """The programme of a conference."""
+
+    model = Slot
+    fields = (("starts_at", "ends_at"), ("kind", "room"), ("title", "title_en"), "speaker", ("is_chosen", "places"))
+
+
+class ExerciseInline(OwnPart, StackedInline):
+    """What a coaching practises."""
+
+    model = Exercise
+    fields = (("position", "kind", "minutes"), "title", "task", "roles")
+
+
+class ResultInline(OwnPart, TabularInline):
+    """What a coaching has agreed."""
+
+    model = CoachingResult
+    fields = ("phase", "title", "days")
+
+
+class ReadOnlyPeople(TabularInline):
+    """People, to read; actions move them."""
+
+    extra = 0
+    hide_title = True
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """People are enrolled by the action, which knows whether a place is free."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Enrolments are moved by actions."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Enrolments are cancelled, not deleted."""
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Whoever may see such people sees them here."""
+        return allows(request.user, str(self.opts.model_name), VIEW)
+
+    @admin.display(description=_("status"))
+    def status_chip(self, row: Any) -> SafeString:
+        """Show the status as a chip."""
+        return chip(row.status, row.get_status_display())
+
+
+class EnrolmentInline(ReadOnlyPeople):
+    """Who of the own agency takes part."""
+
+    model = Enrolment
+    fields = readonly_fields = ("person", "status_chip", "answer_by", "created_at")
+    show_change_link = True
+    verbose_name_plural = _("participants of our agency")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return enrolments with their people."""
+        return super().get_queryset(request).select_related("patron", "member", "guest", "session__series")
+
+    @admin.display(description=_("person"))
+    def person(self, enrolment: Enrolment) -> str:
+        """Name the person."""
+        return str(enrolment.person)
+
+
+class AttendeeInline(ReadOnlyPeople):
+    """Other agencies' people with a place, around the day: what an organiser needs at the door."""
+
+    model = Attendee
+    fields = readonly_fields = ("name", "agency_name", "status_chip")
+    verbose_name_plural = _("participants of other agencies, shown around the day")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Leave out the own people, who stand in their own table."""
+        return super().get_queryset(request).exclude(agency_id=current_agency_id())
