@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import translation
 
 from communes.models import Commune
-from website.demo import exchange, pilot, plans, programmes, running, towns
+from website.demo import exchange, pilot, plans, programmes, running, towns, trainings
 from website.demo.accounts import make_colleagues, make_operator, make_staff
 from website.demo.people import people
 from website.demo.townhall import make_town_hall
@@ -46,7 +46,8 @@ def _build(progress: Callable[[str], None]) -> None:
 
     progress("KlikKS")
     running.make_windows(klikks, agencies)
-    running.make_coachings(klikks, agencies)
+    trainings.make_coachings(klikks, agencies)
+    trainings.make_trainings(klikks, agencies)
     funding = running.make_funding(agencies["rlp"], klikks)
     for slug, count in running.PARTNERS.items():
         places = rlp[37:] if slug == "rlp" else communes_of(agencies[slug].state_id)
@@ -56,6 +57,7 @@ def _build(progress: Callable[[str], None]) -> None:
         agencies["nds"], klikks, communes_of("DE-NI")[20:], crowd, staff["regional.nds@example.org"]
     )
     running.make_helga(agencies["rlp"], klikks, rlp[37], by)
+    trainings.fill_lists(agencies["rlp"], rlp[37])
     plans.plan_helgas_lamps(agencies["rlp"])
     plans.plan_some(agencies["rlp"], by)
     plans.copy_ideas(klikks, agencies["rlp"], by, agencies["nds"], staff["regional.nds@example.org"])

@@ -34,18 +34,13 @@ from projects.models import (
     ProjectLead,
     PublicIdea,
 )
-from trainings.models import Enrolment, TrainingSeries, TrainingSession
+from trainings.models import Enrolment, TrainingSession
 from website.demo.accounts import DEMO_PASSWORD
 from website.demo.people import Person, fiction_phone
 from website.demo.pilot import freeze, noon
 
 PARTNERS = {"rlp": 12, "bw": 8, "be": 3, "mv": 7, "nds": 17, "nrw": 9, "sl": 4, "th": 11}
 WINDOW = (date(2022, 3, 1), date(2023, 3, 31))
-COACHINGS = [
-    (date(2022, 6, 15), "Coaching 1: Kommunen und Pat:innen finden und aktivieren"),
-    (date(2022, 11, 16), "Coaching 2: Pat:innen begleiten und qualifizieren"),
-    (date(2023, 5, 24), "Coaching 3: Projekte umsetzen und verstetigen"),
-]
 PROJECTS = [
     ("lighting", "LED-Straßenbeleuchtung im Ortskern", MeasureKind.LED_STREET_LIGHTING, 48_000, 14_500, "92000"),
     ("energy", "Solarstrom auf dem Rathausdach", MeasureKind.PV_OWN_USE, 21_000, None, "61000"),
@@ -133,51 +128,6 @@ def make_windows(programme: Programme, agencies: dict[str, Agency]) -> None:
                 places=20 if slug == "nds" else None,
             )
             keep_deadline_of(window)
-
-
-def make_coachings(programme: Programme, agencies: dict[str, Agency]) -> None:
-    """Make the three coachings, attended by the regional managers of all states, and coming trainings for patrons."""
-    lead, today = agencies["rlp"], timezone.localdate()
-    with agency_context(lead):
-        coaching = TrainingSeries.objects.create(
-            agency=lead,
-            programme=programme,
-            title="Coaching der Regionalmanager:innen",
-            audience=TrainingSeries.Audience.REGIONAL_MANAGERS,
-            goals="Kommunen und Pat:innen erkennen und aktivieren, Akteure kartieren, die Ansprache im Rollenspiel üben, "
-            "Aufgaben je Phase vereinbaren.",
-            across_agencies=True,
-        )
-        held = [session(coaching, day, title, hours=6, venue="Kaiserslautern") for day, title in COACHINGS]
-    for slug in PARTNERS:
-        with agency_context(agencies[slug]):
-            member = Membership.objects.get(role="regional_manager")
-            for each in held:
-                Enrolment.objects.create(
-                    session=each, member=member, status=Enrolment.Status.ATTENDED, created_at=noon(WINDOW[0])
-                )
-    for slug in ("rlp", "nds"):
-        with agency_context(agencies[slug]):
-            basics = TrainingSeries.objects.create(
-                agency=agencies[slug],
-                programme=programme,
-                title="Grundlagen für Klimaschutzpat:innen",
-                audience=TrainingSeries.Audience.PATRONS,
-            )
-            for days, title in [(18, "Grundlagen 1: Ihre Rolle im Ort"), (46, "Grundlagen 2: Fördermittel finden")]:
-                session(basics, today + timedelta(days=days), title, hours=2, places=20, venue="online")
-
-
-def session(series: TrainingSeries, day: date, title: str, *, hours: int, **fields: object) -> TrainingSession:
-    """Make a session that starts at noon, Berlin time."""
-    return TrainingSession.objects.create(
-        agency=series.agency,
-        series=series,
-        title=title,
-        starts_at=noon(day),
-        ends_at=noon(day) + timedelta(hours=hours),
-        **fields,
-    )
 
 
 def make_funding(agency: Agency, programme: Programme) -> list[FundingProgramme]:

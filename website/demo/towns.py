@@ -8,7 +8,7 @@ from communes.models import Commune, Partnership, Twinning
 from klikks.tenancy import agency_context
 from projects.models import Idea, Project, ProjectPartner
 from trainings.models import TrainingSeries
-from website.demo.running import session
+from website.demo.trainings import make_programme, session
 
 # name, country, inhabitants (rounded), latitude, longitude, topic, day of the conference (invented), and the excursion
 # in German and English (invented)
@@ -66,7 +66,7 @@ def build_towns(agency: Agency, programme: Programme) -> None:
                 since=programme.starts_on,
                 ended_on=programme.ends_on,
             )
-            session(
+            conference = session(
                 series,
                 day,
                 f"Konferenz in {commune} mit Exkursion",
@@ -75,7 +75,10 @@ def build_towns(agency: Agency, programme: Programme) -> None:
                 host=host,
                 excursion=excursion,
                 excursion_en=excursion_en,
+                title_en=f"Conference in {commune} with excursion",
+                held_in="de_en",
             )
+            make_programme(conference, excursion=(excursion, excursion_en))
         _make_joint_projects(programme, [town[0] for town in towns])
         _make_ideas(programme, [town[0] for town in towns])
 
