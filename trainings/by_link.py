@@ -16,7 +16,7 @@ from klikks.tenancy import agency_context
 from trainings import conference, places
 from trainings.guests import CONFIRM_WITHIN
 from trainings.models import Enrolment, TrainingSession
-from trainings.notices import PLACE_PURPOSE
+from trainings.models.enrolment import PLACE_PURPOSE
 
 # Materials and certificates are looked for long after the session.
 LINK_LASTS = timedelta(days=3 * 365)

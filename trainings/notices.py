@@ -4,16 +4,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 
 from deadlines import outbox
 from deadlines.outbox import Letter
-from klikks import links
 from trainings.models import Enrolment
-
-PLACE_PURPOSE = "training-place"
 
 
 def tell(event: str, enrolments: Iterable[Enrolment], **context: Any) -> None:
@@ -27,16 +23,6 @@ def tell(event: str, enrolments: Iterable[Enrolment], **context: Any) -> None:
         outbox.post_all(f"training/{event}", letters)
 
 
-def place_path(enrolment: Enrolment) -> str:
-    """Return the path of the page on which whoever knows it answers, moves or gives back this one place."""
-    return path_of_place(enrolment.agency_id, enrolment.pk)
-
-
-def path_of_place(agency_id: int, key: int) -> str:
-    """Return what `place_path` does, for an enrolment of which only the key is known."""
-    return reverse("trainings:place", args=[links.sign(PLACE_PURPOSE, agency_id, key)])
-
-
 def _letter(enrolment: Enrolment, context: dict[str, Any]) -> Letter:
     session = enrolment.session
     with translation.override(enrolment.language):
@@ -48,7 +34,7 @@ def _letter(enrolment: Enrolment, context: dict[str, Any]) -> Letter:
             "place": session.venue,
             "online_link": session.online_link,
             "organiser": session.agency.name,
-            "link": f"{settings.BASE_URL}{place_path(enrolment)}",
+            "link": f"{settings.BASE_URL}{enrolment.get_absolute_url()}",
             **context,
         }
     return Letter(to=enrolment.email, language=enrolment.language, context=values, subject=enrolment)

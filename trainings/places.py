@@ -7,15 +7,18 @@ view `Place` holds the queue without a name, and each step is done in the contex
 
 import logging
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.db import connection, models, transaction
 from django.db.models import F, Q
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from agencies.models import User
+from deadlines.models import Deadline
+from deadlines.services import clear_deadlines, set_deadline
 from klikks.tenancy import agency_context, current_agency_id
 from trainings.exceptions import (
     AlreadyEnrolled,
@@ -119,6 +122,7 @@ def accept(enrolment: Enrolment, *, by: User | None) -> Enrolment:
     if enrolment.status != Status.OFFERED or late:
         raise NothingOffered(_("The time to answer is over, or the offer was answered before."))
     enrolment.move_to(Status.ENROLLED, by=by, answer_by=None)
+    clear_deadlines(enrolment)
     tell(Status.ENROLLED, [enrolment])
     return enrolment
 
@@ -130,6 +134,7 @@ def release(enrolment: Enrolment, *, by: User | None, reason: str, event: str = 
     """
     enrolment = locked(enrolment)
     enrolment.move_to(Status.CANCELLED, by=by, reason=reason, answer_by=None)
+    clear_deadlines(enrolment)
     tell(event, [enrolment], reason=reason)
     fill(enrolment.session)
     return enrolment
@@ -153,6 +158,7 @@ def move(enrolment: Enrolment, to: TrainingSession, *, by: User | None) -> Enrol
     if Enrolment.objects.live().filter(session=to, **who).exists():
         raise AlreadyEnrolled(_("%(person)s is on the list already.") % {"person": enrolment.person})
     enrolment.move_to(Status.CANCELLED, by=by, reason=_("moved to %(session)s") % {"session": to}, answer_by=None)
+    clear_deadlines(enrolment)
     moved = Enrolment.objects.create(session=to, status=Status.ENROLLED if room else Status.WAITING, **who)
     tell("moved", [moved], before=enrolment.session)
     fill(enrolment.session)
@@ -210,7 +216,18 @@ def _offer(key: int) -> None:
     if enrolment.status == Status.WAITING:
         answer_by = enrolment.session.answer_by(timezone.now())
         enrolment.move_to(Status.OFFERED, reason=_("A place became free."), answer_by=answer_by)
+        _remember_to_answer(enrolment, answer_by)
         tell(Status.OFFERED, [enrolment])
+
+
+def _remember_to_answer(enrolment: Enrolment, answer_by: datetime) -> None:
+    """Put the answer among the dates of whoever has an account."""
+    account = enrolment.member.user if enrolment.member else enrolment.patron.user if enrolment.patron else None
+    if account is not None:
+        with translation.override(enrolment.language):
+            title = _("Take the place or not: %(session)s") % {"session": enrolment.session.name}
+        due_on = timezone.localdate(answer_by)
+        set_deadline(enrolment, Deadline.Kind.ANSWER, title=title[:160], due_on=due_on, owner=account, lead_days=[0])
 
 
 def _lapse(place: Place) -> None:
@@ -219,6 +236,7 @@ def _lapse(place: Place) -> None:
         enrolment = Enrolment.objects.with_people().select_for_update(of=("self",)).get(pk=place.pk)
         if enrolment.status == Status.OFFERED and enrolment.answer_by and enrolment.answer_by <= timezone.now():
             enrolment.move_to(Status.CANCELLED, reason=_("No answer in time."), answer_by=None)
+            clear_deadlines(enrolment)
             tell("lapsed", [enrolment])
     fill(place.session)
 

@@ -22,7 +22,6 @@ from klikks.uploads import download
 from trainings import by_link, guests
 from trainings.forms import ChoiceForm, GuestForm, OtherDateForm
 from trainings.models import Enrolment, TrainingMaterial, TrainingSeries, TrainingSession
-from trainings.notices import place_path
 from trainings.selectors import materials_for, public_sessions, shown_in_public, with_programme
 
 SESSIONS_A_PAGE = 20
@@ -148,7 +147,7 @@ def _acted(request: HttpRequest, token: str, choices: ChoiceForm, dates: OtherDa
         elif wish == "move":
             if not dates.is_valid():
                 return None
-            here = redirect(place_path(by_link.move(token, dates.cleaned_data["to"])))
+            here = redirect(by_link.move(token, dates.cleaned_data["to"]))
         else:
             {"confirm": by_link.confirm, "accept": by_link.accept, "cancel": by_link.cancel}[wish](token)
     except ValidationError as refusal:

@@ -213,6 +213,7 @@ def _call_off(session: TrainingSession, agency_id: int, by: User) -> int:
         for enrolment in called_off:
             reason = _("The session was cancelled: %(reason)s") % {"reason": session.cancel_reason}
             enrolment.move_to(Enrolment.Status.CANCELLED, by=who, reason=reason, answer_by=None)
+            clear_deadlines(enrolment)
         tell("session_cancelled", called_off, reason=session.cancel_reason)
     return len(called_off)
 

@@ -14,7 +14,6 @@ from patrons.models import Patron
 from patrons.selectors import patron_of
 from trainings import services
 from trainings.models import Enrolment
-from trainings.notices import path_of_place
 from trainings.selectors import coming_sessions, past_enrolments
 
 MOST_SHOWN = 50
@@ -68,7 +67,8 @@ def _sessions(patron: Patron) -> list[Any]:
     """Return the sessions to come, each with `place_url`: the page of the patron's own place, if there is one."""
     sessions = list(coming_sessions(patron, limit=MOST_SHOWN))
     for session in sessions:
-        session.place_url = path_of_place(patron.agency_id, session.enrolment) if session.enrolment else ""
+        own = Enrolment(pk=session.enrolment, agency_id=patron.agency_id)
+        session.place_url = own.get_absolute_url() if session.enrolment else ""
     return sessions
 
 

@@ -27,7 +27,6 @@ from tests import factories
 from tests.queries import at_most
 from tests.services import Mailbox
 from trainings.models import Enrolment, TrainingSeries, TrainingSession
-from trainings.notices import place_path
 
 pytestmark = pytest.mark.django_db
 
@@ -154,8 +153,8 @@ def test_patrons_enrol_by_themselves_wait_where_it_is_full_and_get_a_place_that_
         offered = Enrolment.objects.with_people().get(patron=patron)
         assert offered.status == Enrolment.Status.OFFERED
         assert OutboxMail.objects.get(template="training/offered").recipient == patron.email
-    assert place_path(offered) in page(portal, "trainings:mine")
-    portal.post(place_path(offered), {"accept": "1"})
+    assert offered.get_absolute_url() in page(portal, "trainings:mine")
+    portal.post(offered.get_absolute_url(), {"accept": "1"})
     assert "Sie nehmen teil" in page(portal, "trainings:mine")
 
 

@@ -11,9 +11,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from agencies.models import Agency, Programme, User
+from agencies.models import Agency, Phase, Programme, User
 from agencies.models.accounts import Role
-from deadlines.models import Deadline, OutboxMail, Task
+from deadlines.models import Deadline, OutboxMail, PlannedTask, Task
 from klikks.tenancy import agency_context
 from tests import factories
 from tests.humans import solved
@@ -174,7 +174,8 @@ def test_a_coachings_exercises_are_noted_and_its_results_become_tasks_of_each_ag
         exercise = Exercise.objects.create(
             session=coaching, title="Rollenspiel", roles="Bürgermeisterin: hat wenig Zeit\nRegionalmanager"
         )
-        result = CoachingResult.objects.create(session=coaching, title="Landkreise ansprechen", days=20)
+        phase = Phase.objects.create(programme=programme, position=9, name="Gewinnen")
+        result = CoachingResult.objects.create(session=coaching, title="Landkreise ansprechen", days=20, phase=phase)
     theirs = factories.account(Role.REGIONAL_MANAGER, other_agency)
     desk = factories.browser(theirs)
     url = reverse("admin:trainings_trainingsession_coaching", args=[coaching.pk])
@@ -184,12 +185,17 @@ def test_a_coachings_exercises_are_noted_and_its_results_become_tasks_of_each_ag
     assert "Kurz fassen." in desk.post(url, note, follow=True).content.decode()
     ours = factories.browser(factories.account(Role.REGIONAL_MANAGER, agency))
     assert "Kurz fassen." not in ours.get(url).content.decode()
+    lead = factories.browser(factories.account(Role.COORDINATOR, agency))
+    lead.post(url, {"result": result.pk, "plan": "1"})
+    assert desk.post(url, {"result": result.pk, "plan": "1"}).status_code == 403
+    assert PlannedTask.objects.get().phase == phase
     for _twice in range(2):
         assert "Zur Aufgabe" in desk.post(url, {"result": result.pk}, follow=True).content.decode()
     with agency_context(other_agency):
         task = Task.objects.get()
         expected = timezone.localdate(coaching.starts_at) + timedelta(days=20)
         assert (task.title, task.owner, task.due_on) == ("Landkreise ansprechen", theirs, expected)
+        assert task.planned == PlannedTask.objects.get()
 
 
 def test_staff_plan_a_session_with_materials_and_are_reminded_of_its_minimum(

@@ -15,7 +15,6 @@ from tests import factories
 from tests.trainings.test_enrolment import make_session
 from trainings import services, tasks
 from trainings.models import Attendee, Enrolment, TrainingSession
-from trainings.notices import place_path
 
 pytestmark = pytest.mark.django_db
 
@@ -68,7 +67,7 @@ def test_a_free_place_goes_to_whoever_waits_longest_in_whichever_agency_and_on_t
     assert state(theirs) == "offered"
     with agency_context(other_agency):
         Enrolment.objects.filter(pk=theirs.pk).update(answer_by=timezone.now() - timedelta(minutes=1))
-    page = factories.browser(people["third"]).post(place_path(theirs), {"accept": "1"}, follow=True)
+    page = factories.browser(people["third"]).post(theirs.get_absolute_url(), {"accept": "1"}, follow=True)
     assert "Zeit zum Antworten ist vorbei" in page.content.decode()
     for _twice in range(2):
         tasks.keep_waiting_lists()
@@ -131,7 +130,7 @@ def test_a_place_is_moved_to_another_date_of_the_series_unless_that_is_full(
             with pytest.raises(why):
                 services.move(first, refused, by=people["ours"])
     place = factories.browser(people["ours"])
-    moved = place.post(place_path(first), {"move": "1", "to": dates[1].pk}, follow=True)
+    moved = place.post(first.get_absolute_url(), {"move": "1", "to": dates[1].pk}, follow=True)
     assert "auf einen anderen Termin umgebucht" in moved.content.decode()
     assert [state(first), state(waiting)] == ["cancelled", "offered"]
     with agency_context(agency):

@@ -241,7 +241,12 @@ def _noted(request: HttpRequest, session: TrainingSession, form: NoteForm) -> bo
     by = user_of(request)
     wanted = request.POST.get("result", "")
     if wanted.isdecimal():
-        result = get_object_or_404(CoachingResult.objects.select_related("session"), pk=wanted, session=session)
+        results = CoachingResult.objects.select_related("session__series__programme", "phase")
+        result = get_object_or_404(results, pk=wanted, session=session)
+        if "plan" in request.POST:
+            coaching.put_into_plan(result, by=by)
+            messages.success(request, gettext("It is a task of the phase plan now."))
+            return True
         coaching.make_task(result, by=by, due_on=coaching.day_of(result))
         messages.success(request, gettext("It is one of your tasks now."))
         return True

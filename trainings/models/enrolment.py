@@ -5,15 +5,20 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import LifeCycle, Membership
 from communes.models import Commune
+from klikks import links
 from klikks.history import tracked
 from klikks.tenancy import AgencyManager, AgencyModel, AgencyQuerySet
 from patrons.models import Patron
 from trainings.models.series import TrainingSession
+
+# Signs the links in mails to the page of one place.
+PLACE_PURPOSE = "training-place"
 
 
 @tracked()
@@ -61,7 +66,7 @@ class EnrolmentQuerySet(AgencyQuerySet):
 
     def with_people(self) -> "EnrolmentQuerySet":
         """Load each with its person and session, for names, addresses and mails."""
-        return self.select_related("patron", "member__user", "guest", "session__series", "session__agency")  # type: ignore[return-value]
+        return self.select_related("patron__user", "member__user", "guest", "session__series", "session__agency")  # type: ignore[return-value]
 
 
 @tracked()
@@ -153,6 +158,11 @@ class Enrolment(LifeCycle, AgencyModel):
 
     def __str__(self) -> str:
         return f"{self.person}: {self.session}"
+
+    def get_absolute_url(self) -> str:
+        """Return the path of the page of this place, which is as secret as the mail that names it."""
+        token = links.sign(PLACE_PURPOSE, self.agency_id, self.pk)
+        return reverse("trainings:place", args=[token])
 
     @property
     def person(self) -> Patron | Membership | Guest:
