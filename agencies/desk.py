@@ -47,9 +47,11 @@ CHIPS: dict[str, str] = defaultdict(
         "waiting": "warning",
         "queued": "warning",
         "previewed": "warning",
+        "offered": "warning",
         # waits for others, or runs
         "asked_back": "info",
         "invited": "info",
+        "unconfirmed": "info",
         "waiting_list": "info",
         "matched": "info",
         "funding_applied": "info",
@@ -67,6 +69,7 @@ CHIPS: dict[str, str] = defaultdict(
         "released": "success",
         "sent": "success",
         "attended": "success",
+        "enrolled": "success",
         # went wrong
         "failed": "danger",
         "overdue": "danger",

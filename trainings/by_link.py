@@ -17,6 +17,7 @@ from trainings import conference, places
 from trainings.guests import CONFIRM_WITHIN
 from trainings.models import Enrolment, TrainingSession
 from trainings.models.enrolment import PLACE_PURPOSE
+from trainings.notices import tell_organiser
 
 # Materials and certificates are looked for long after the session.
 LINK_LASTS = timedelta(days=3 * 365)
@@ -48,8 +49,14 @@ def accept(token: str) -> Enrolment:
 
 
 def cancel(token: str) -> Enrolment:
-    """Give the place back. Raises IllegalTransition when that was done before."""
-    return _act(token, places.release, by=None, reason=_("by the participant"))
+    """Give the place back; the organiser is told. Raises IllegalTransition when that was done before."""
+
+    def give_back(found: Enrolment) -> Enrolment:
+        released = places.release(found, by=None, reason=_("by the participant"))
+        tell_organiser(released)
+        return released
+
+    return _act(token, give_back)
 
 
 def move(token: str, to: TrainingSession) -> Enrolment:

@@ -4,11 +4,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from deadlines import outbox
 from deadlines.outbox import Letter
+from klikks.tenancy import agency_context
 from trainings.models import Enrolment
 
 
@@ -21,6 +24,29 @@ def tell(event: str, enrolments: Iterable[Enrolment], **context: Any) -> None:
     letters = [_letter(enrolment, context) for enrolment in enrolments if enrolment.email]
     if letters:
         outbox.post_all(f"training/{event}", letters)
+
+
+def tell_organiser(enrolment: Enrolment) -> None:
+    """Mail the organiser that somebody has given a place back; people of other agencies are not named."""
+    session = enrolment.session
+    if not session.agency.email:
+        return
+    with translation.override(settings.LANGUAGE_CODE):
+        stranger = _("somebody of %(agency)s") % {"agency": enrolment.agency.short_name}
+        values = {
+            "person": str(enrolment.person) if enrolment.agency_id == session.agency_id else stranger,
+            "session": session.name,
+            "when": _moment(session.starts_at),
+            "link": f"{settings.BASE_URL}{reverse('admin:trainings_trainingsession_change', args=[session.pk])}",
+        }
+    with agency_context(session.agency_id):
+        outbox.post(
+            "training/given_back",
+            to=session.agency.email,
+            language=settings.LANGUAGE_CODE,
+            context=values,
+            subject=session,
+        )
 
 
 def _letter(enrolment: Enrolment, context: dict[str, Any]) -> Letter:

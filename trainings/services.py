@@ -33,7 +33,7 @@ from trainings.exceptions import (
     SessionCancelled,
 )
 from trainings.models import Enrolment, Guest, Place, TrainingSeries, TrainingSession
-from trainings.notices import tell
+from trainings.notices import tell, tell_organiser
 
 __all__ = [
     "AlreadyEnrolled",
@@ -129,11 +129,14 @@ def accept(enrolment: Enrolment, *, by: User) -> Enrolment:
 def cancel(enrolment: Enrolment, *, by: User, reason: str = "") -> Enrolment:
     """Cancel an enrolment: the person is told, and whoever has waited longest is offered the place.
 
-    Staff do so, patrons for themselves, and people of a municipality for those it has enrolled. Raises NotAllowed or
-    IllegalTransition.
+    Staff do so, patrons for themselves, and people of a municipality for those it has enrolled; of these the organiser
+    is told. Raises NotAllowed or IllegalTransition.
     """
     _may_act(enrolment, by)
-    return places.release(enrolment, by=by, reason=reason)
+    released = places.release(enrolment, by=by, reason=reason)
+    if not allows(by, "enrolment", CHANGE, enrolment):
+        tell_organiser(released)
+    return released
 
 
 @transaction.atomic

@@ -67,7 +67,7 @@ class EnrolmentAdmin(ReadOnlyAdmin):
         """Name the address at which the person is told."""
         return enrolment.email
 
-    @admin.display(description=_("chosen from the programme"))
+    @admin.display(description=_("chosen"))
     def chosen(self, enrolment: Enrolment) -> str:
         """Name the slots the person has chosen."""
         return ", ".join(str(choice.slot) for choice in enrolment.choices.select_related("slot")) or "–"

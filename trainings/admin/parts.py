@@ -76,13 +76,15 @@ class SlotInline(OwnPart, StackedInline):
     """The programme of a conference."""
 
     model = Slot
-    fields = (("starts_at", "ends_at"), ("kind", "room"), ("title", "title_en"), "speaker", ("is_chosen", "places"))
+    collapsible = True
+    fields = ("kind", "title", "title_en", "starts_at", "ends_at", "room", "speaker", ("is_chosen", "places"))
 
 
 class ExerciseInline(OwnPart, StackedInline):
     """What a coaching practises."""
 
     model = Exercise
+    collapsible = True
     fields = (("position", "kind", "minutes"), "title", "task", "roles")
 
 

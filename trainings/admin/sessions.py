@@ -52,7 +52,7 @@ class TrainingSessionAdmin(OwnRowsAdmin):
     autocomplete_fields = ("series",)
     readonly_fields = ("state",)
     fieldsets = (
-        (None, {"fields": ("series", "state", "title", "title_en", ("starts_at", "ends_at"))}),
+        (None, {"fields": ("series", "state", "title", "title_en", "starts_at", "ends_at")}),
         (_("Where and with whom"), {"fields": (("mode", "held_in"), "venue", "online_link", "trainers")}),
         (_("What participants need to know"), {"fields": ("access_note", "travel_note", "fee")}),
         (

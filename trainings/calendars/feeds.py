@@ -1,6 +1,7 @@
 """What stands in a calendar: of one person, or what an agency tells everybody."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 from django.conf import settings
@@ -19,8 +20,6 @@ from trainings.models import Enrolment, TrainingSeries, TrainingSession
 # How far back a calendar reaches, and how much it holds at most.
 BACK = timedelta(days=92)
 MOST = 500
-# What everybody may come to, and so may know of.
-PUBLIC_AUDIENCES = [TrainingSeries.Audience.NETWORK, TrainingSeries.Audience.CONFERENCE]
 
 
 def entries_of(user: User) -> list[Entry]:
@@ -77,10 +76,14 @@ def _own_deadlines(user: User) -> Iterator[Entry]:
 
 def _public_sessions(agency: Agency) -> Iterator[Entry]:
     sessions = TrainingSession.objects.filter(
-        agency=agency, series__audience__in=PUBLIC_AUDIENCES, ends_at__gte=timezone.now() - BACK
+        agency=agency,
+        series__audience__in=TrainingSeries.FOR_MUNICIPALITIES,  # all but what is for patrons or staff only
+        ends_at__gte=timezone.now() - BACK,
+        cancelled_at=None,
     )
     for session in sessions.select_related("series").order_by("starts_at")[:MOST]:
-        yield session_entry(session)
+        # The link to an online meeting is for those who have a place.
+        yield replace(session_entry(session), description=session.series.goals)
 
 
 def _windows(agency: Agency) -> Iterator[Entry]:

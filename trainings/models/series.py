@@ -62,6 +62,15 @@ class TrainingSeries(models.Model):
         return in_readers_language(self.goals, self.goals_en)
 
     @property
+    def for_whom(self) -> str:
+        """Who may come, in words: a conference names its kind as its audience, not its people."""
+        people = {
+            self.Audience.NETWORK: _("climate patrons and municipalities"),
+            self.Audience.CONFERENCE: _("everybody who is interested, also guests from abroad"),
+        }
+        return str(people.get(self.Audience(self.audience), self.get_audience_display()))
+
+    @property
     def takes_guests(self) -> bool:
         """Whether people without an account may register on the public page."""
         return self.audience in self.FOR_GUESTS

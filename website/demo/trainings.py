@@ -210,7 +210,7 @@ def _for_patrons(programme: Programme, agency: Agency) -> None:
             today + timedelta(days=9),
             "Sprechstunde: Ihr Projekt im kleinen Kreis",
             hours=2,
-            places=2,
+            places=3,
             venue="Mainz, Haus der Energie",
             access_note=ACCESS,
             travel_note=TRAVEL,
