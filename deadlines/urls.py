@@ -11,7 +11,6 @@ urlpatterns: list[URLPattern] = [
     path("mails/", mail_views.mail_settings, name="mail_settings"),
     path("mails/agency/", mail_views.quiet_hours, name="quiet_hours"),
     path("mails/off/<str:kind>/<str:token>/", mail_views.mails_off, name="mails_off"),
-    path("operations/", operations.operations, name="operations"),
     path("metrics/", operations.metrics, name="metrics"),
     path("portal/deadlines/<int:pk>/done/", views.finish, name="finish"),
     path("portal/deadlines/<int:pk>/later/", views.snooze, name="snooze"),

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _t
@@ -19,6 +19,7 @@ from deadlines import jobs
 from deadlines.admin.base import ReadOnlyAdmin, count_done, link, person
 from deadlines.forms import YesForm
 from deadlines.models import Job
+from deadlines.operations import operations
 from deadlines.views import reader
 
 
@@ -36,6 +37,11 @@ class JobAdmin(ReadOnlyAdmin):
     readonly_fields = fields
     actions = ("retry_chosen",)
     actions_detail = ("retry",)
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the page on which operators see how the engines are."""
+        page = self.admin_site.admin_view(operations)
+        return [path("operations/", page, name="deadlines_operations"), *super().get_urls()]
 
     def has_retry_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         """Whether the role may start jobs again, and the job has failed."""

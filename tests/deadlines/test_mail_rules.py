@@ -336,7 +336,7 @@ def test_operators_see_how_the_engines_are_and_prometheus_reads_it_with_a_token(
     OutboxMail.objects.filter(pk=remind("geheim@example.org").pk).update(created_at=timezone.now() - timedelta(hours=3))
     operator = as_role(Role.OPERATOR)
     with at_most(8):
-        page = operator.get(reverse("deadlines:operations")).content.decode()
+        page = operator.get(reverse("admin:deadlines_operations")).content.decode()
     assert "vor 3\xa0Stunden" in page
     assert "geheim" not in page
     settings.METRICS_TOKEN = "only-for-this-test"

@@ -9,7 +9,6 @@ from django.utils import timezone
 from agencies.models import Agency, Membership, User
 from agencies.models.accounts import Role
 from deadlines.models import Deadline, OutboxMail, Reminder
-from deadlines.services import default_lead_days
 from klikks.tenancy import agency_context
 from tests.drills.house import House, Sink, say, wait
 from tests.drills.table import Table
@@ -46,9 +45,7 @@ def _make(agencies: list[Agency], count: int) -> None:
                 Membership(agency=agency, user=person, role=Role.PATRON, name=person.email) for person in people
             )
             Deadline.objects.bulk_create(
-                Deadline(
-                    agency=agency, title="Antrag abgeben", due_on=today, owner=person, lead_days=default_lead_days()
-                )
+                Deadline(agency=agency, title="Antrag abgeben", due_on=today, owner=person, lead_days=[14, 3, 0])
                 for person in people
             )
 

@@ -147,7 +147,7 @@ def _menu(role: Role, language: str, here: str, counts: tuple[tuple[str, int], .
     if has_right(role, "figures", VIEW):
         start.insert(0, _page("reports_insight", _("Insight"), "insights", here))
     if has_right(role, "operations", VIEW):
-        health = Line(_("Health of the portal"), "monitor_heart", reverse("deadlines:operations"), is_here=False)
+        health = Line(_("Health of the portal"), "monitor_heart", reverse("admin:deadlines_operations"), is_here=False)
         start.insert(0, health)
     start.insert(0, _page("index", _("Overview"), "space_dashboard", here))
     return render_to_string("admin/menu.html", {"groups": [group for group in groups if group["lines"]]})
