@@ -40,7 +40,9 @@ PUBLIC: dict[str, frozenset[str]] = {
     "saving": frozenset({"read"}),
     "calendar": frozenset({"read"}),
     "trainingsession": frozenset({"read", "register"}),
-    "enrolment": frozenset({"answer"}),
+    "enrolment": frozenset({"answer", "check_in"}),
+    "trainingcertificate": frozenset({"verify"}),
+    "feedback": frozenset({"answer"}),
 }
 
 ACCOUNT: dict[str, frozenset[str]] = {
@@ -58,6 +60,7 @@ TRAININGS: dict[str, frozenset[str]] = {
     "enrolment": MANAGE,
     "guest": READ_ONLY,
     "attendee": READ_ONLY,
+    "feedback": READ_ONLY,
 }
 
 STAFF: dict[str, frozenset[str]] = {
@@ -87,6 +90,8 @@ STAFF: dict[str, frozenset[str]] = {
     "twinning": READ_ONLY,
     "calendarfeed": frozenset({"view_own", "renew_own"}),
     "holiday": READ_ONLY,
+    "qualification": READ_ONLY,
+    "qualificationpart": READ_ONLY,
 }
 
 CASE_WORK: dict[str, frozenset[str]] = {
@@ -158,10 +163,13 @@ COORDINATOR: dict[str, frozenset[str]] = {
     "plannedtask": MANAGE,
     "figures": frozenset({VIEW, "view_all_agencies"}),
     **TRAININGS,
+    "qualification": MANAGE,
+    "qualificationpart": MANAGE,
     "deadline": MANAGE,
     "task": MANAGE,
     "remindersettings": frozenset({"change_own"}),
     "job": frozenset({VIEW, "view_own"}),
+    "document": frozenset({"download_own"}),
 }
 
 PATRON: dict[str, frozenset[str]] = {

@@ -56,6 +56,16 @@ app.conf.beat_schedule = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "tell changes of trainings": {
+        "task": "trainings.tasks.tell_changes",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
+    "ask for feedback on trainings": {
+        "task": "trainings.tasks.ask_for_feedback",
+        "schedule": crontab(minute=40),
+        "options": {"expires": 3000},
+    },
     "forget guests of trainings": {
         "task": "trainings.tasks.forget_guests",
         "schedule": crontab(hour=3, minute=35),

@@ -204,10 +204,14 @@ JOB_HANDLERS = {
     "commune_report": "reports.jobs.render_commune_report",
     "insight": "reports.jobs.render_insight",
     "registration_letter": "reports.jobs.render_registration_letter",
+    "attendance_list": "reports.jobs.render_attendance_list",
+    "training_certificates": "reports.jobs.certify_participants",
     "exchange_digest": "patrons.exchange.digest.write_digests",
 }
 # What rooms above communes know about a municipality, for the page on which staff decide about its registration.
 CASE_FACTS = ["patrons.matching.near_as_fact"]
+# What rooms above patrons know about a patron, for the patron's page on the desk: functions that return a link.
+PATRON_FACTS = ["trainings.learning.selectors.as_fact"]
 # Which class reads which kind of imported sheet; see agencies/sheets/.
 SHEET_RESOURCES = {
     "communes": "communes.imports.CommuneSheet",

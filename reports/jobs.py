@@ -15,7 +15,7 @@ from deadlines.models import Job
 from deadlines.outbox import Words
 from patrons.appointment_days import appoint_at
 from patrons.models import Appointment, AppointmentDay, DayPlace, Patron
-from reports import services
+from reports import attendance, services
 from reports.certificates import (
     appointment_certificate,
     appointment_title,
@@ -30,6 +30,7 @@ from reports.insight.page import insight
 from reports.letters import letter
 from reports.models import Document, Report
 from reports.services import store_document
+from trainings.models import TrainingSession
 
 Progress = Callable[[int], None]
 
@@ -158,6 +159,33 @@ def render_registration_letter(job: Job, progress: Progress) -> None:
     pdf = letter(registration, words, job.ordered_at, progress=progress)
     progress(95)
     store_document(Document.Kind.LETTER, words.subject_line, pdf, registration, job)
+
+
+def render_attendance_list(job: Job, progress: Progress) -> None:
+    """Make the list of a training to print and sign, in the language of whoever ordered it."""
+    if _is_stored(job):
+        return
+    progress(10)
+    session = TrainingSession.objects.filter(pk=job.subject_id).first()
+    if session is None:
+        raise SubjectGone(_("The training of this list no longer exists."))
+    pdf = attendance.attendance_list(session, progress=progress)
+    progress(95)
+    store_document(Document.Kind.ATTENDANCE_LIST, attendance.list_title(session), pdf, session, job)
+
+
+def certify_participants(job: Job, progress: Progress) -> None:
+    """Make and mail the certificates of those of an agency's people who have attended a training.
+
+    Each is a transaction of its own: killed at any moment, the next attempt goes on where this one stopped.
+    """
+    session = TrainingSession.objects.filter(pk=job.subject_id).first()
+    if session is None:
+        raise SubjectGone(_("The training of these certificates no longer exists."))
+    people = attendance.to_certify(session)
+    for number, key in enumerate(people):
+        progress(100 * number // len(people))
+        attendance.certify(key)
 
 
 def _is_stored(job: Job) -> bool:

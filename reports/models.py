@@ -24,6 +24,8 @@ class Document(SubjectModel):
         COMMUNE_REPORT = "commune_report", _("municipality report")
         LETTER = "letter", _("letter")
         INSIGHT = "insight", _("insight")
+        ATTENDANCE_LIST = "attendance_list", _("list of participants")
+        TRAINING_CERTIFICATE = "training_certificate", _("certificate of attendance")
 
     kind = models.CharField(_("kind"), max_length=40, choices=Kind)
     title = models.CharField(_("title"), max_length=200)

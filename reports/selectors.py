@@ -13,6 +13,7 @@ from communes.access import accesses_of
 from communes.models import Commune
 from patrons.models import Appointment, Patron
 from reports.models import Document, Report
+from trainings.models import TrainingCertificate
 
 
 def documents_of(subject: models.Model) -> models.QuerySet[Document]:
@@ -24,7 +25,12 @@ def documents_of(subject: models.Model) -> models.QuerySet[Document]:
         return Document.objects.filter(_about(Report, Report.objects.filter(commune=subject)))
     if isinstance(subject, Patron):
         own = Appointment.objects.filter(patron=subject)
-        return Document.objects.filter(_about(Appointment, own) | _about(Patron, Patron.objects.filter(pk=subject.pk)))
+        trained = TrainingCertificate.objects.filter(enrolment__patron=subject)
+        return Document.objects.filter(
+            _about(Appointment, own)
+            | _about(Patron, Patron.objects.filter(pk=subject.pk))
+            | _about(TrainingCertificate, trained)
+        )
     return Document.objects.filter(subject_type=ContentType.objects.get_for_model(subject), subject_id=subject.pk)
 
 
@@ -32,7 +38,8 @@ def documents_for(user: User) -> models.QuerySet[Document]:
     """Return the documents a person may download.
 
     Staff: all of their agency. A patron: the own certificates, and the reports about municipalities where the patron
-    is in office. A municipality: what is about itself. The walls keep all of them to the own agency.
+    is in office. A coordinator: lists of participants. A municipality: what is about itself. The walls keep all of them
+    to the own agency.
     """
     if allows(user, "document", "download"):
         return Document.objects.all()
@@ -42,7 +49,15 @@ def documents_for(user: User) -> models.QuerySet[Document]:
             kind=Report.Kind.COMMUNE, commune__in=own.filter(ended_on__isnull=True).values("commune")
         )
         person = Patron.objects.filter(user=user)
-        return Document.objects.filter(_about(Appointment, own) | _about(Report, served) | _about(Patron, person))
+        trained = TrainingCertificate.objects.filter(enrolment__patron__user=user)
+        return Document.objects.filter(
+            _about(Appointment, own)
+            | _about(Report, served)
+            | _about(Patron, person)
+            | _about(TrainingCertificate, trained)
+        )
+    if user.role == Role.COORDINATOR:
+        return Document.objects.filter(kind=Document.Kind.ATTENDANCE_LIST)
     if user.role == Role.MUNICIPALITY:
         return documents_of_municipality(accesses_of(user).values("commune"))
     return Document.objects.none()

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from deadlines import outbox
 from deadlines.outbox import Letter
 from klikks.tenancy import agency_context
+from trainings.calendars.invitations import calendar_entries, not_told_of_change
 from trainings.models import Enrolment
 
 
@@ -21,7 +23,9 @@ def tell(event: str, enrolments: Iterable[Enrolment], **context: Any) -> None:
     `event` names the mail below `templates/mail/training/`, `context` are its further values. Each enrolment was
     loaded `with_people`.
     """
-    letters = [_letter(enrolment, context) for enrolment in enrolments if enrolment.email]
+    reached = [enrolment for enrolment in enrolments if enrolment.email]
+    entries = calendar_entries(reached)
+    letters = [_letter(enrolment, context, entries.get(enrolment.pk, "")) for enrolment in reached]
     if letters:
         outbox.post_all(f"training/{event}", letters)
 
@@ -49,7 +53,18 @@ def tell_organiser(enrolment: Enrolment) -> None:
         )
 
 
-def _letter(enrolment: Enrolment, context: dict[str, Any]) -> Letter:
+@transaction.atomic
+def tell_changes() -> int:
+    """Tell people of the context's agency that time or place of a training has changed; return how many.
+
+    What was changed in the last minutes waits, so that several corrections become one mail. Safe to run twice.
+    """
+    behind = not_told_of_change()
+    tell("changed", behind)
+    return len(behind)
+
+
+def _letter(enrolment: Enrolment, context: dict[str, Any], calendar: str) -> Letter:
     session = enrolment.session
     with translation.override(enrolment.language):
         values = {
@@ -63,7 +78,7 @@ def _letter(enrolment: Enrolment, context: dict[str, Any]) -> Letter:
             "link": f"{settings.BASE_URL}{enrolment.get_absolute_url()}",
             **context,
         }
-    return Letter(to=enrolment.email, language=enrolment.language, context=values, subject=enrolment)
+    return Letter(to=enrolment.email, language=enrolment.language, context=values, subject=enrolment, calendar=calendar)
 
 
 def _moment(at: Any) -> str:

@@ -20,6 +20,7 @@ from agencies.models import User
 from deadlines.models import Deadline
 from deadlines.services import clear_deadlines, set_deadline
 from klikks.tenancy import agency_context, current_agency_id
+from trainings.calendars.invitations import carry_over
 from trainings.exceptions import (
     AlreadyEnrolled,
     BegunAlready,
@@ -160,6 +161,7 @@ def move(enrolment: Enrolment, to: TrainingSession, *, by: User | None) -> Enrol
     enrolment.move_to(Status.CANCELLED, by=by, reason=_("moved to %(session)s") % {"session": to}, answer_by=None)
     clear_deadlines(enrolment)
     moved = Enrolment.objects.create(session=to, status=Status.ENROLLED if room else Status.WAITING, **who)
+    carry_over(enrolment, moved)
     tell("moved", [moved], before=enrolment.session)
     fill(enrolment.session)
     return moved

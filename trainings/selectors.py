@@ -62,12 +62,6 @@ def coming_sessions(patron: Patron, *, limit: int | None = 3) -> QuerySet[Any]:
     return found if limit is None else found[:limit]
 
 
-def past_enrolments(patron: Patron) -> QuerySet[Enrolment]:
-    """Return what a patron has taken part in, the latest first; one query."""
-    attended = Enrolment.objects.filter(patron=patron, status=Enrolment.Status.ATTENDED)
-    return attended.select_related("session__series").order_by("-session__starts_at")
-
-
 def sessions_for_municipality(own: MunicipalAccess) -> QuerySet[Any]:
     """Return the sessions to come for which a municipality may enrol its people, with `is_full`; one query."""
     sessions = TrainingSession.objects.filter(

@@ -4,7 +4,6 @@ One function a verb, one transaction each. Who holds an account acts here; whoev
 `by_link`. How places are given is said in `places`.
 """
 
-from collections.abc import Collection
 from datetime import timedelta
 
 from django.db import transaction
@@ -26,7 +25,6 @@ from trainings.exceptions import (
     BegunAlready,
     NoPlaceThere,
     NotForThem,
-    NotHeldYet,
     NothingOffered,
     NotOpenYet,
     RegistrationClosed,
@@ -40,7 +38,6 @@ __all__ = [
     "BegunAlready",
     "NoPlaceThere",
     "NotForThem",
-    "NotHeldYet",
     "NotOpenYet",
     "NothingOffered",
     "RegistrationClosed",
@@ -53,7 +50,6 @@ __all__ = [
     "enrol_guest",
     "keep_plan",
     "move",
-    "note_attendance",
 ]
 
 # Whether enough people come is decided so long before the session where registration has no end of its own.
@@ -183,24 +179,6 @@ def keep_plan(session: TrainingSession, *, by: User) -> None:
     day = session.register_until or timezone.localdate(session.starts_at) - DECIDE_BEFORE
     is_open = session.minimum is not None and not session.has_begun and not session.cancelled_at
     keep_deadline(session, Deadline.Kind.ANSWER, title=title[:160], due_on=day if is_open else None, owner=by)
-
-
-@transaction.atomic
-def note_attendance(session: TrainingSession, *, by: User, present: Collection[int]) -> int:
-    """Note who of the own agency took part (`present`: primary keys of enrolments); the others were absent.
-
-    Returns how many took part. Raises NotAllowed or NotHeldYet.
-    """
-    require(by, "enrolment", CHANGE)
-    if session.starts_at > timezone.now():
-        raise NotHeldYet(_("This session is still to come."))
-    enrolled = Enrolment.objects.filter(session=session, status=Enrolment.Status.ENROLLED).select_for_update()
-    attended = 0
-    for enrolment in enrolled:
-        was_there = enrolment.pk in present
-        enrolment.move_to(Enrolment.Status.ATTENDED if was_there else Enrolment.Status.ABSENT, by=by)
-        attended += was_there
-    return attended
 
 
 def _call_off(session: TrainingSession, agency_id: int, by: User) -> int:

@@ -3,7 +3,8 @@
 from celery import shared_task
 
 from agencies.tasks import in_each_agency
-from trainings import guests, places
+from trainings import guests, notices, places
+from trainings.feedback import services as feedback
 
 
 @shared_task
@@ -11,6 +12,19 @@ def keep_waiting_lists() -> None:
     """Take back offers that nobody has answered in time, and offer what is free to those who wait."""
     places.lapse_offers()
     places.fill_all()
+
+
+@shared_task
+def tell_changes() -> None:
+    """Tell people that time or place of their training has changed, of all agencies."""
+    in_each_agency(notices.tell_changes)
+
+
+@shared_task
+def ask_for_feedback() -> None:
+    """Ask people who attended a training two days ago how it was, and delete what nobody may read, of all agencies."""
+    in_each_agency(feedback.ask)
+    in_each_agency(feedback.forget_slips)
 
 
 @shared_task

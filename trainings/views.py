@@ -13,8 +13,9 @@ from agencies.permissions import permission_required, user_of
 from patrons.models import Patron
 from patrons.selectors import patron_of
 from trainings import services
+from trainings.learning.selectors import learning_record
 from trainings.models import Enrolment
-from trainings.selectors import coming_sessions, past_enrolments
+from trainings.selectors import coming_sessions
 
 MOST_SHOWN = 50
 
@@ -27,7 +28,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     context = {
         "patron": patron,
         "sessions": _sessions(patron) if patron else [],
-        "attended": list(past_enrolments(patron)) if patron else [],
+        "record": learning_record(patron) if patron else None,
     }
     return render(request, "trainings/mine.html", context)
 

@@ -39,6 +39,8 @@ class Job(SubjectModel):
         COMMUNE_REPORT = "commune_report", _("municipality report")
         INSIGHT = "insight", _("insight")
         REGISTRATION_LETTER = "registration_letter", _("letter to a municipality")
+        ATTENDANCE_LIST = "attendance_list", _("list of participants")
+        TRAINING_CERTIFICATES = "training_certificates", _("certificates of attendance")
         EXCHANGE_DIGEST = "exchange_digest", _("mails with news of the exchange")
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

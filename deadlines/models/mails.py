@@ -15,8 +15,12 @@ from deadlines.mail_kinds import Kind, kind_of
 from deadlines.models.subject import SubjectModel
 from klikks.tenancy import AgencyManager, AgencyModel, AgencyQuerySet
 
-# Mails with sign-in codes, with links that make an account, and with those that prove whose address it is.
-SECRET_MAILS = ("account/", "invitation", "registration/confirm", "patron/confirm", "idea/follow", "training/confirm")
+# Mails with sign-in codes, with links that make an account, with those that prove whose address it is, and with the
+# one that lets a person answer without a name.
+SECRET_MAILS = (
+    *("account/", "invitation", "registration/confirm", "patron/confirm", "idea/follow"),
+    *("training/confirm", "training/feedback"),
+)
 
 # What stands in place of a mail server's code where nothing was sent because the address is on the suppression list.
 SUPPRESSED = "559"

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BooleanField, Func, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
@@ -13,6 +14,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html_join
+from django.utils.module_loading import import_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
@@ -118,6 +120,7 @@ class PatronAdmin(DeskAdmin):
         "account",
         "appointments_list",
         "hours_in_all",
+        "known_above",
         "doubles",
         "life_cycle",
     )
@@ -129,7 +132,7 @@ class PatronAdmin(DeskAdmin):
             {"fields": ("programme", "topics", "skills", "hours_a_month", "reach_km", "languages", "motivation")},
         ),
         (_("consents"), {"fields": ("may_be_introduced", "wants_news")}),
-        (_("so far"), {"fields": ("hours_in_all", "received_at", "confirmed_at", "doubles")}),
+        (_("so far"), {"fields": ("hours_in_all", "known_above", "received_at", "confirmed_at", "doubles")}),
     )
     add_fieldsets = (
         (
@@ -258,6 +261,13 @@ class PatronAdmin(DeskAdmin):
     def hours_in_all(self, patron: Any) -> str:
         """Show the sum of logged hours."""
         return number_format((patron.hours_logged or Decimal(0)).normalize())
+
+    @admin.display(description=_("learning record"))
+    @once
+    def known_above(self, patron: Patron) -> SafeString | str:
+        """Show what rooms above know about the patron."""
+        facts = ((import_string(name)(patron),) for name in settings.PATRON_FACTS)
+        return format_html_join("", "{}<br>", facts) or "–"
 
     @action(description=_("Talk was held"), url_path="talk", permissions=["talk"], icon="forum")
     def hold_talk(self, request: HttpRequest, object_id: str) -> HttpResponse:

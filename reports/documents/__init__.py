@@ -7,9 +7,9 @@ machine.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from klikks.qr import qr_code
 from reports.documents.charts import Bar, bar_chart
 from reports.documents.colours import Palette
-from reports.documents.qr import qr_code
 
 if TYPE_CHECKING:
     from reports.documents.pdf import Logo, print_pdf, render, signature_of

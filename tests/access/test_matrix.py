@@ -112,6 +112,12 @@ OBJECTS: dict[str, tuple[type[models.Model], str, str]] = {
     "projects:own_document_file": (ApplicationDocument, "pk", "pk"),
     "projects:document_file": (ApplicationDocument, "pk", "pk"),
     "trainings:enrol": (TrainingSession, "pk", "pk"),
+    **{
+        f"trainings:{page}": (TrainingSession, "pk", "pk")
+        for page in ("attendance", "code", "order_list", "close_list")
+    },
+    "trainings:record": (Patron, "pk", "pk"),
+    "reports:feedback": (TrainingSession, "pk", "pk"),
     "trainings:cancel": (TrainingSession, "pk", "pk"),
     "trainings:desk_material": (TrainingMaterial, "pk", "pk"),
     "reports:download": (Document, "pk", "pk"),
@@ -187,6 +193,9 @@ OPENED_BY_ADDRESS: dict[str, dict[str, str]] = {
     "projects:unfollow_idea": {"token": "x"},
     "deadlines:mails_off": {"kind": "reminders", "token": "x"},
     "projects:own_idea": {"token": "x"},
+    "trainings:check_in": {"token": "x"},
+    "trainings:feedback": {"token": "x"},
+    "trainings:verify": {"code": "ABCDEFGHJKMN"},
     "trainings:public_calendar": {"slug": "rlp"},
     "trainings:private_calendar": {"slug": "rlp", "secret": "x"},
 }
@@ -600,6 +609,7 @@ def test_no_view_that_crosses_agencies_shows_a_person() -> None:
 # (tests/trainings/test_waiting_list.py).
 MAY_NAME_SOMEBODY = {
     "patrons_verification",
+    "trainings_certifiedtraining",
     "patrons_face",
     "patrons_publicstory",
     "projects_publicidea",

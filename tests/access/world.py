@@ -56,7 +56,7 @@ from projects.models import (
 )
 from reports.models import Document, Report
 from tests import factories
-from trainings.models import Enrolment, TrainingMaterial, TrainingSeries, TrainingSession
+from trainings.models import Enrolment, Qualification, TrainingMaterial, TrainingSeries, TrainingSession
 from website.models import QuietCase
 
 YESTERDAY = timezone.localdate() - timedelta(days=1)
@@ -71,10 +71,12 @@ class World:
     municipality_account: User
     rows: dict[type[models.Model], models.Model] = field(default_factory=dict)
     of_municipality: dict[type[models.Model], models.Model] = field(default_factory=dict)
+    of_coordinator: dict[type[models.Model], models.Model] = field(default_factory=dict)
 
     def of(self, model: type[models.Model], role: Role | None = None) -> Any:
-        """Return this world's row of a model; the one that belongs to the municipality, if asked for its role."""
-        return (role == Role.MUNICIPALITY and self.of_municipality.get(model)) or self.rows[model]
+        """Return this world's row of a model; the one that belongs to a role, if asked for one with rows of its own."""
+        own = {Role.MUNICIPALITY: self.of_municipality, Role.COORDINATOR: self.of_coordinator}
+        return (own.get(role, {}) if role else {}).get(model) or self.rows[model]
 
 
 def make_world(agency: Agency, programme: Programme) -> World:
@@ -101,6 +103,8 @@ def make_world(agency: Agency, programme: Programme) -> World:
         made += [access, DataProposal.objects.create(commune=commune, access=access)]
         job = Job.objects.create(kind=Job.Kind.COMMUNE_REPORT, ordered_by=world.municipality_account, subject=report)
         world.of_municipality = {Job: job}
+        session = next(row for row in made if isinstance(row, TrainingSession))
+        world.of_coordinator = {Document: _document(Document.Kind.ATTENDANCE_LIST, session)}
     factories.patron(
         agency,
         programme,
@@ -159,6 +163,7 @@ def _rows(
         Target.objects.create(programme=programme, figure="projects", value=Decimal(9)),
         TextBlock.objects.create(key="certificate/appointment", language="de", text="{name}"),
         PhasePlan.objects.create(programme=programme, title="Plan"),
+        Qualification.objects.get_or_create(programme=programme, name="Qualifiziert")[0],
         ParticipationWindow.objects.get(agency=agency),
         Twinning.objects.create(agency=agency, programme=programme, commune=commune),
         Backing.objects.create(
@@ -243,7 +248,12 @@ def _documents(report: Report, ordered_by: User) -> list[models.Model]:
     job = Job.objects.create(
         kind=Job.Kind.COMMUNE_REPORT, status=Job.Status.FAILED, ordered_by=ordered_by, subject=report
     )
-    document = Document(kind=Document.Kind.COMMUNE_REPORT, title="Bericht", sha256="0" * 64, size=8, subject=report)
+    return [job, _document(Document.Kind.COMMUNE_REPORT, report)]
+
+
+def _document(kind: str, subject: models.Model) -> Document:
+    """Store a file about something."""
+    document = Document(kind=kind, title="Bericht", sha256="0" * 64, size=8, subject=subject)
     document.file.save("bericht.pdf", ContentFile(b"%PDF-1.4"), save=False)
     document.save()
-    return [job, document]
+    return document

@@ -67,22 +67,6 @@ def test_places_are_counted_over_all_agencies_though_nobody_sees_the_others(
         assert Enrolment.objects.count() == 1
 
 
-def test_attendance_is_noted_after_the_session_and_only_then(
-    agency: Agency, programme: Programme, patrons: list[Patron], manager: User, desk: Client
-) -> None:
-    session = make_session(agency, programme)
-    with agency_context(agency):
-        present, _absent = (services.enrol(session, patron, by=manager) for patron in patrons[:2])
-    url = reverse("admin:trainings_trainingsession_attendance", args=[session.pk])
-    assert "steht noch bevor" in desk.post(url, {"present": [present.pk]}).content.decode()
-    with agency_context(agency):
-        TrainingSession.objects.update(starts_at=timezone.now() - timedelta(hours=3), ends_at=timezone.now())
-    page = desk.post(url, {"present": [present.pk]}, follow=True).content.decode()
-    assert "1 Person hat teilgenommen." in page
-    with agency_context(agency):
-        assert list(Enrolment.objects.order_by("pk").values_list("status", flat=True)) == ["attended", "absent"]
-
-
 def test_staff_enrol_exactly_one_person_at_a_time(
     agency: Agency, programme: Programme, patrons: list[Patron], desk: Client
 ) -> None:

@@ -3,5 +3,6 @@
 from trainings.admin.enrolments import EnrolmentAdmin
 from trainings.admin.series import TrainingSeriesAdmin
 from trainings.admin.sessions import TrainingSessionAdmin
+from trainings.learning.admin import QualificationAdmin
 
-__all__ = ["EnrolmentAdmin", "TrainingSeriesAdmin", "TrainingSessionAdmin"]
+__all__ = ["EnrolmentAdmin", "QualificationAdmin", "TrainingSeriesAdmin", "TrainingSessionAdmin"]

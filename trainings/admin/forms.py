@@ -4,16 +4,15 @@ from typing import Any, cast
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Membership
 from klikks.uploads import check_upload
 from patrons.models import Patron
 from trainings.forms import OtherDateForm
-from trainings.models import Enrolment, TrainingMaterial, TrainingSession
+from trainings.models import TrainingMaterial
 
-__all__ = ["AttendanceForm", "CallOffForm", "CancelForm", "EnrolForm", "MaterialForm", "OtherDateForm"]
+__all__ = ["CallOffForm", "CancelForm", "EnrolForm", "MaterialForm", "OtherDateForm"]
 
 
 class EnrolForm(forms.Form):
@@ -47,29 +46,6 @@ class EnrolForm(forms.Form):
         if data.get("name") and not data.get("email") and "email" not in self.errors:
             self.add_error("email", _("Please give an address: this person is told by e-mail."))
         return data
-
-
-class PeopleField(forms.ModelMultipleChoiceField):
-    """Enrolments, each called by the person's name."""
-
-    def label_from_instance(self, obj: Model) -> str:
-        """Name the person."""
-        return str(cast(Enrolment, obj).person)
-
-
-class AttendanceForm(forms.Form):
-    """Who took part."""
-
-    present = PeopleField(
-        Enrolment.objects.none(), label=_("These people took part"), required=False, widget=forms.CheckboxSelectMultiple
-    )
-
-    def __init__(self, *args: Any, session: TrainingSession, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        enrolled = Enrolment.objects.filter(session=session, status=Enrolment.Status.ENROLLED)
-        field = cast(forms.ModelMultipleChoiceField, self.fields["present"])
-        field.queryset = enrolled.select_related("patron", "member", "guest", "session__series")
-        field.initial = list(enrolled)
 
 
 class CancelForm(forms.Form):

@@ -46,5 +46,8 @@ class TrainingSeriesAdmin(OwnRowsAdmin):
     list_filter = ("audience", "programme", "across_agencies")
     search_fields = ("title", "goals")
     list_select_related = ("programme", "agency")
-    fields = ("programme", "audience", "across_agencies", "title", "goals", "title_en", "goals_en")
+    fields = (
+        *("programme", "audience", "across_agencies", ("content", "topic")),
+        *("title", "goals", "title_en", "goals_en"),
+    )
     inlines = (SessionInline,)

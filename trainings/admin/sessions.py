@@ -1,9 +1,8 @@
 """Sessions on the desk: planning one, enrolling people, noting attendance, calling it off, and its coaching."""
 
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -25,7 +24,7 @@ from klikks.tenancy import current_agency_id
 from projects.admin.base import OwnRowsAdmin, found
 from trainings import coaching, services
 from trainings.admin import parts
-from trainings.admin.forms import AttendanceForm, CallOffForm, EnrolForm
+from trainings.admin.forms import CallOffForm, EnrolForm
 from trainings.forms import NoteForm
 from trainings.models import (
     CoachingResult,
@@ -61,7 +60,7 @@ class TrainingSessionAdmin(OwnRowsAdmin):
         ),
         (_("Network of towns"), {"fields": ("host", ("excursion", "excursion_en"))}),
     )
-    actions_detail = ("enrol", "attendance", "coaching", "cancel_session")
+    actions_detail = ("enrol", "attendance", "feedback", "coaching", "cancel_session")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Return sessions with what the list and their names show."""
@@ -142,6 +141,10 @@ class TrainingSessionAdmin(OwnRowsAdmin):
         """Whether the role may call sessions off."""
         return allows(request.user, "trainingsession", "cancel")
 
+    def has_feedback_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Whether the role may read what participants said."""
+        return allows(request.user, "feedback", VIEW)
+
     def has_coaching_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """Whether the role may read and write notes of exercises."""
         return allows(request.user, "exercisenote", VIEW)
@@ -168,16 +171,16 @@ class TrainingSessionAdmin(OwnRowsAdmin):
 
     @action(description=_("Note attendance"), url_path="attendance", icon="how_to_reg", permissions=["enrol"])
     def attendance(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        """Note who took part."""
-        session = self._open_to_us(request, object_id)
+        """Go to the list of the day, which is made for the phone."""
+        return redirect("trainings:attendance", pk=self._open_to_us(request, object_id).pk)
 
-        def do(data: dict[str, Any]) -> str:
-            present = {enrolment.pk for enrolment in data["present"]}
-            count = services.note_attendance(session, by=user_of(request), present=present)
-            return ngettext("%(count)d person took part.", "%(count)d people took part.", count) % {"count": count}
-
-        form = cast(type[forms.Form], partial(AttendanceForm, session=session))
-        return action_page(request, title=gettext("Note attendance"), form=form, do=do, back=object_url(session))
+    @action(description=_("Feedback"), url_path="feedback", icon="reviews", permissions=["feedback"])
+    def feedback(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Go to what participants of our own sessions said."""
+        session: TrainingSession = found(self, request, object_id)
+        if not _is_ours(session):
+            raise Http404
+        return redirect("reports:feedback", pk=session.pk)
 
     @action(description=_("Call off"), url_path="cancel", icon="event_busy", permissions=["cancel"])
     def cancel_session(self, request: HttpRequest, object_id: int) -> HttpResponse:

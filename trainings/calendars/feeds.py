@@ -15,6 +15,7 @@ from communes.models import ParticipationWindow
 from deadlines.models import Deadline
 from deadlines.selectors import desk_path, portal_path
 from trainings.calendars.ics import Entry, uid
+from trainings.calendars.invitations import place_of
 from trainings.models import Enrolment, TrainingSeries, TrainingSession
 
 # How far back a calendar reaches, and how much it holds at most.
@@ -23,7 +24,7 @@ MOST = 500
 
 
 def entries_of(user: User) -> list[Entry]:
-    """Return a person's own trainings and deadlines (tasks are among them), in the active language; three queries.
+    """Return a person's own trainings and deadlines (tasks are among them), in the active language; four queries.
 
     To be called in the context of the person's agency.
     """
@@ -31,30 +32,43 @@ def entries_of(user: User) -> list[Entry]:
 
 
 def entries_of_agency(agency: Agency) -> list[Entry]:
-    """Return what an agency tells everybody: its public trainings, and when municipalities may register; 2 queries."""
+    """Return what an agency tells everybody: its public trainings, and when municipalities may register; 3 queries."""
     return [*_public_sessions(agency), *_windows(agency)]
 
 
-def session_entry(session: TrainingSession) -> Entry:
-    """Return a session as an entry of a calendar; `session.series` is loaded."""
-    return Entry(
-        uid=uid("session", session.pk),
-        summary=session.title or session.series.title,
-        starts=session.starts_at,
-        ends=session.ends_at,
-        stamp=session.starts_at,
-        description="\n\n".join(filter(None, [session.series.goals, session.online_link])),
-        location=session.venue or (_("online") if session.online_link else ""),
-    )
-
-
 def _own_sessions(user: User) -> Iterator[Entry]:
-    on_the_list = [Enrolment.Status.ENROLLED, Enrolment.Status.ATTENDED, Enrolment.Status.WAITING]
-    enrolments = Enrolment.objects.filter(
-        Q(patron__user=user) | Q(member__user=user), status__in=on_the_list, session__ends_at__gte=timezone.now() - BACK
-    )
-    for enrolment in enrolments.select_related("session__series").order_by("session__starts_at")[:MOST]:
-        yield session_entry(enrolment.session)
+    """Yield each date of the trainings in which a person has a place or waits for one."""
+    mine = Q(patron__user=user) | Q(member__user=user) | Q(guest__email__iexact=user.email)
+    on_the_list = [*Enrolment.TO_COME, Enrolment.Status.ATTENDED]
+    enrolments = Enrolment.objects.filter(mine, status__in=on_the_list, session__ends_at__gte=timezone.now() - BACK)
+    full = enrolments.select_related("session__series", "calendar_invite").prefetch_related("session__further_dates")
+    for enrolment in full.order_by("session__starts_at")[:MOST]:
+        invite = getattr(enrolment, "calendar_invite", None)
+        waits = enrolment.status in {Enrolment.Status.WAITING, Enrolment.Status.OFFERED}
+        summary = _("Waiting list: %(session)s") if waits else "%(session)s"
+        for entry in _entries(enrolment.session, invite.uid if invite else ""):
+            yield replace(
+                entry,
+                summary=summary % {"session": entry.summary},
+                status="TENTATIVE" if waits else "CONFIRMED",
+                description="\n\n".join(filter(None, [entry.description, enrolment.session.online_link])),
+            )
+
+
+def _entries(session: TrainingSession, first_uid: str = "") -> Iterator[Entry]:
+    """Yield an entry for each date of a session, without the link that only participants may know."""
+    for number, one in enumerate(session.dates):
+        yield Entry(
+            uid=(first_uid or uid("session", session.pk)) if number == 0 else uid("date", one.pk),
+            summary=session.name,
+            starts=one.starts_at,
+            ends=one.ends_at,
+            stamp=session.changed_at,
+            sequence=session.revision,
+            description=session.series.goals_text,
+            location=place_of(session),
+            url=settings.BASE_URL + session.get_absolute_url(),
+        )
 
 
 def _own_deadlines(user: User) -> Iterator[Entry]:
@@ -81,9 +95,8 @@ def _public_sessions(agency: Agency) -> Iterator[Entry]:
         ends_at__gte=timezone.now() - BACK,
         cancelled_at=None,
     )
-    for session in sessions.select_related("series").order_by("starts_at")[:MOST]:
-        # The link to an online meeting is for those who have a place.
-        yield replace(session_entry(session), description=session.series.goals)
+    for session in sessions.select_related("series").prefetch_related("further_dates").order_by("starts_at")[:MOST]:
+        yield from _entries(session)
 
 
 def _windows(agency: Agency) -> Iterator[Entry]:

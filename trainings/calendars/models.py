@@ -41,3 +41,24 @@ class CalendarFeed(AgencyModel):
     def get_absolute_url(self) -> str:
         """Return the path of the feed, which is as secret as a password."""
         return reverse("trainings:private_calendar", args=[self.agency.slug, self.secret])
+
+
+class CalendarInvite(AgencyModel):
+    """The entry in somebody's calendar about a place: its identifier, and how often it was sent (RFC 5546, SEQUENCE).
+
+    It goes with whoever moves to another date, so that the calendar moves the entry instead of showing two.
+    """
+
+    enrolment = models.OneToOneField("trainings.Enrolment", on_delete=models.CASCADE, related_name="calendar_invite")
+    uid = models.CharField(max_length=200, unique=True, editable=False)
+    sequence = models.PositiveIntegerField(_("number of changes"), default=0)
+    told_revision = models.PositiveIntegerField(_("revision of the session that was told"), default=0)
+    is_cancelled = models.BooleanField(_("cancelled"), default=False)
+    sent_at = models.DateTimeField(_("sent at"), default=timezone.now)
+
+    class Meta(AgencyModel.Meta):
+        verbose_name = _("entry in a calendar")
+        verbose_name_plural = _("entries in calendars")
+
+    def __str__(self) -> str:
+        return f"{self.uid} ({self.sequence})"

@@ -87,6 +87,9 @@ class Enrolment(LifeCycle, AgencyModel):
         Status.ENROLLED: {Status.ATTENDED, Status.ABSENT, Status.CANCELLED},
         Status.WAITING: {Status.OFFERED, Status.ENROLLED, Status.CANCELLED},
         Status.OFFERED: {Status.ENROLLED, Status.CANCELLED},
+        # What was noted on the day may be put right.
+        Status.ATTENDED: {Status.ENROLLED, Status.ABSENT},
+        Status.ABSENT: {Status.ATTENDED},
     }
     TAKES_PART: ClassVar = [Status.ENROLLED, Status.ATTENDED, Status.ABSENT]
     TO_COME: ClassVar = [Status.ENROLLED, Status.WAITING, Status.OFFERED]

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar
 
+import pgtrigger
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -13,10 +14,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from agencies.models import Agency, Programme
+from agencies.models import Agency, Programme, Topic
 from agencies.models.programmes import in_readers_language
 from communes.models import Twinning
 from klikks.tenancy import PublicReadWall
+
+# Whoever changes one of these, be it plain SQL, changes the entry in people's calendars.
+IN_CALENDARS = ("starts_at", "ends_at", "title", "title_en", "mode", "venue", "online_link")
 
 
 class TrainingSeries(models.Model):
@@ -29,6 +33,11 @@ class TrainingSeries(models.Model):
         NETWORK = "network", _("networking meeting")
         CONFERENCE = "conference", _("conference with excursion")
         OPEN = "open", _("open to everybody")
+
+    class Content(models.TextChoices):
+        BASIC = "basic", _("basic training")
+        TOPIC = "topic", _("training on a topic")
+        PRACTICE = "practice", _("exchange and practice")
 
     # Who finds the series on which pages, and may enrol there. Staff enrol anybody on the desk.
     FOR_PATRONS: ClassVar = [Audience.PATRONS, Audience.NETWORK, Audience.CONFERENCE, Audience.OPEN]
@@ -45,6 +54,12 @@ class TrainingSeries(models.Model):
     audience = models.CharField(_("audience"), max_length=20, choices=Audience)
     goals = models.TextField(_("learning goals"), blank=True)
     goals_en = models.TextField(_("learning goals, in English"), blank=True)
+    content = models.CharField(
+        _("counts towards a qualification as"), max_length=8, choices=Content, blank=True, default=""
+    )
+    topic = models.ForeignKey(
+        Topic, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("topic")
+    )
     across_agencies = models.BooleanField(_("open to all agencies of the programme"), default=False)
 
     class Meta:
@@ -150,6 +165,9 @@ class TrainingSession(models.Model):
     excursion_en = models.CharField(_("excursion, in English"), max_length=400, blank=True)
     cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True, editable=False)
     cancel_reason = models.CharField(_("why it was cancelled"), max_length=300, blank=True, editable=False)
+    # Counted by the database with each change of what stands in people's calendars.
+    revision = models.PositiveIntegerField(default=0, editable=False)
+    changed_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
         verbose_name = _("training session")
@@ -172,6 +190,15 @@ class TrainingSession(models.Model):
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["starts_at"], name="session_by_day")]
+        triggers: ClassVar = [
+            pgtrigger.Trigger(
+                name="count_changes",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange(*IN_CALENDARS),
+                func="NEW.revision := OLD.revision + 1; NEW.changed_at := now(); RETURN NEW;",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name}, {timezone.localtime(self.starts_at):%d.%m.%Y}"
@@ -263,6 +290,18 @@ class FurtherDate(SessionPart):
         constraints: ClassVar = [
             *SessionPart.Meta.constraints,
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="date_ends_after_it_starts"),
+        ]
+        triggers: ClassVar = [
+            pgtrigger.Trigger(
+                name="count_changes_of_session",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                func="""
+                    UPDATE trainings_trainingsession SET revision = revision + 1, changed_at = now()
+                    WHERE id = coalesce(NEW.session_id, OLD.session_id);
+                    RETURN NULL;
+                """,
+            ),
         ]
 
     def __str__(self) -> str:

@@ -6,10 +6,13 @@ from django.db import transaction
 from django.utils import translation
 
 from communes.models import Commune
+from klikks.tenancy import agency_context
+from patrons.models import Patron
 from website.demo import exchange, pilot, plans, programmes, running, towns, trainings
 from website.demo.accounts import make_colleagues, make_operator, make_staff
 from website.demo.people import people
 from website.demo.townhall import make_town_hall
+from website.demo.training_days import make_training_days
 
 
 def communes_of(state: str | None) -> list[Commune]:
@@ -58,6 +61,9 @@ def _build(progress: Callable[[str], None]) -> None:
     )
     running.make_helga(agencies["rlp"], klikks, rlp[37], by)
     trainings.fill_lists(agencies["rlp"], rlp[37])
+    with agency_context(agencies["rlp"]):
+        helga = Patron.objects.get(email="patin@example.org")
+    make_training_days(agencies["rlp"], klikks, helga, by)
     plans.plan_helgas_lamps(agencies["rlp"])
     plans.plan_some(agencies["rlp"], by)
     plans.copy_ideas(klikks, agencies["rlp"], by, agencies["nds"], staff["regional.nds@example.org"])

@@ -82,6 +82,7 @@ GROUPS: list[tuple[Any, list[Entry]]] = [
             Entry("trainings.TrainingSeries", "school"),
             Entry("trainings.TrainingSession", "event"),
             Entry("trainings.Enrolment", "how_to_reg"),
+            Entry("trainings.Qualification", "school"),
         ],
     ),
     (

@@ -1,0 +1,85 @@
+"""Trainings of the demo that were held, and one that is being held: attendance, certificates, feedback, a rule."""
+
+from datetime import timedelta
+from itertools import cycle, islice
+
+from django.utils import timezone
+
+from agencies.models import Agency, Programme, User
+from deadlines import jobs
+from deadlines.models import Job
+from klikks.tenancy import agency_context
+from patrons.models import Patron
+from trainings.feedback.models import FeedbackAnswer, FeedbackComment, FeedbackSlip, Ratings
+from trainings.models import Enrolment, Qualification, QualificationPart, TrainingSeries, TrainingSession
+from website.demo.trainings import session
+
+TRAINER = "Dr. Miriam Sander, Büro für Klimakommunikation"
+GOOD = [
+    "Die Beispiele aus anderen Orten.",
+    "Endlich verstehe ich die Förderquoten.",
+    "Viel Zeit für Fragen.",
+    "Der Austausch in der Pause.",
+]
+BETTER = ["Die Folien vorher schicken.", "Bitte öfter abends."]
+
+
+def make_training_days(agency: Agency, programme: Programme, helga: Patron, by: User) -> None:
+    """Make two trainings that were held, one that runs now, and what qualifies a patron."""
+    rule = Qualification.objects.create(
+        programme=programme, name="Qualifizierte Klimaschutzpat:in", name_en="Qualified climate patron"
+    )
+    QualificationPart.objects.create(qualification=rule, count=2, content=TrainingSeries.Content.BASIC)
+    QualificationPart.objects.create(qualification=rule, count=1, content=TrainingSeries.Content.TOPIC)
+    today = timezone.localdate()
+    with agency_context(agency):
+        basics = _series(agency, programme, "Grundlagen für neue Pat:innen", TrainingSeries.Content.BASIC)
+        topic = _series(agency, programme, "Fördermittel für kleine Orte", TrainingSeries.Content.TOPIC)
+        patrons = [helga, *Patron.objects.serving().filter(programme=programme).exclude(pk=helga.pk)[:11]]
+        held = session(
+            basics, today - timedelta(days=24), "Ankommen im Ehrenamt", hours=4, venue="Mainz", trainers=TRAINER
+        )
+        _attended(held, patrons[:9], absent=patrons[9:11])
+        _feedback(held, 7)
+        jobs.order(Job.Kind.TRAINING_CERTIFICATES, subject=held, by=by)
+        recent = session(
+            topic, today - timedelta(days=3), "Der erste Antrag", hours=3, venue="online", trainers=TRAINER
+        )
+        _attended(recent, patrons[2:8], absent=patrons[8:9])
+        now = timezone.now().replace(minute=0, second=0, microsecond=0)
+        running = session(basics, today, "Menschen im Ort gewinnen", hours=4, venue="Bingen", trainers=TRAINER)
+        TrainingSession.objects.filter(pk=running.pk).update(starts_at=now, ends_at=now + timedelta(hours=4))
+        for patron in patrons:
+            Enrolment.objects.create(session=running, patron=patron)
+
+
+def _series(agency: Agency, programme: Programme, title: str, content: str) -> TrainingSeries:
+    return TrainingSeries.objects.create(
+        agency=agency,
+        programme=programme,
+        title=title,
+        audience=TrainingSeries.Audience.PATRONS,
+        content=content,
+        goals="Fördermittel finden\nBürger:innen ansprechen\nDas erste Projekt planen",
+    )
+
+
+def _attended(held: TrainingSession, present: list[Patron], *, absent: list[Patron]) -> None:
+    Enrolment.objects.bulk_create(
+        Enrolment(agency=held.agency, session=held, patron=patron, status=status)
+        for people, status in [(present, Enrolment.Status.ATTENDED), (absent, Enrolment.Status.ABSENT)]
+        for patron in people
+    )
+
+
+def _feedback(held: TrainingSession, count: int) -> None:
+    """Let so many have answered: five are published, the others wait in the closed box."""
+    marks = cycle([5, 4, 5, 5, 3, 4, 5, 2])
+    ratings = [dict(zip(Ratings.QUESTIONS, islice(marks, len(Ratings.QUESTIONS)), strict=True)) for _ in range(count)]
+    FeedbackAnswer.objects.bulk_create(FeedbackAnswer(agency=held.agency, session=held, **one) for one in ratings[:5])
+    FeedbackSlip.objects.bulk_create(FeedbackSlip(agency=held.agency, session=held, **one) for one in ratings[5:])
+    FeedbackComment.objects.bulk_create(
+        FeedbackComment(agency=held.agency, session=held, about=about, text=text)
+        for about, texts in [("good", GOOD), ("better", BETTER)]
+        for text in texts
+    )
