@@ -13,6 +13,7 @@ from agencies.models import Agency
 from agencies.permissions import permission_required
 from klikks.tenancy import current_agency_id
 from reports.documents import Bar, Palette, bar_chart
+from reports.documents.charts import NARROW
 from trainings.feedback.forms import SCALE
 from trainings.feedback.models import FeedbackAnswer, FeedbackComment, FeedbackSlip, Ratings
 from trainings.feedback.services import STEP
@@ -72,4 +73,4 @@ def _question(name: str, given: list[int], palette: Palette) -> Question:
     spread = ", ".join(f"{label}: {number}" for label, number in counts)
     bars = [Bar(label, Decimal(number), str(number)) for label, number in counts]
     mean = Decimal(sum(given)) / len(given) if given else Decimal(0)
-    return Question(words, number_format(mean, 1), bar_chart(bars, f"{words} {spread}", palette), spread)
+    return Question(words, number_format(mean, 1), bar_chart(bars, f"{words} {spread}", palette, NARROW), spread)

@@ -10,9 +10,23 @@ from django.utils.safestring import SafeString
 from reports.documents.colours import Palette
 
 # In the drawing's own units, about 3 to a millimetre on paper.
-WIDTH, LABEL, VALUE, ROW, BAR = 510, 182, 84, 22, 13
+WIDTH, ROW, BAR = 510, 22, 13
 LONGEST_LABEL = 28
 INK, AXIS = "#14251f", "#77857e"  # --color-ink and --color-field of tokens.css, which a drawing cannot read
+
+
+@dataclass(frozen=True)
+class Frame:
+    """How wide a chart of bars is, and how much of that its labels and values take."""
+
+    width: int
+    label: int
+    value: int
+
+
+WIDE = Frame(WIDTH, 182, 84)
+# Stands in a card on a phone without being made smaller.
+NARROW = Frame(310, 138, 26)
 
 
 @dataclass(frozen=True)
@@ -25,7 +39,7 @@ class Bar:
     planned: Decimal = Decimal(0)
 
 
-def bar_chart(bars: Sequence[Bar], alternative: str, palette: Palette) -> SafeString:
+def bar_chart(bars: Sequence[Bar], alternative: str, palette: Palette, frame: Frame = WIDE) -> SafeString:
     """Return horizontal bars as inline SVG; empty if there is nothing to draw. `alternative` says it all in words."""
     longest = max((bar.amount + bar.planned for bar in bars), default=Decimal(0))
     if longest <= 0:
@@ -35,27 +49,36 @@ def bar_chart(bars: Sequence[Bar], alternative: str, palette: Palette) -> SafeSt
         '<svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox="0 0 {} {}" role="img" '
         'font-family="Source Sans 3, DejaVu Sans, sans-serif" font-size="11"><title>{}</title>{}'
         '<path d="M{} 0V{}" stroke="{}"/></svg>',
-        *(WIDTH, height, alternative),
-        format_html_join("", "{}", ((_drawn(bar, number, longest, palette),) for number, bar in enumerate(bars))),
-        *(LABEL, height, AXIS),
+        *(frame.width, height, alternative),
+        format_html_join(
+            "", "{}", ((_drawn(bar, number, longest, palette, frame),) for number, bar in enumerate(bars))
+        ),
+        *(frame.label, height, AXIS),
     )
 
 
-def _drawn(bar: Bar, number: int, longest: Decimal, palette: Palette) -> SafeString:
+def _drawn(bar: Bar, number: int, longest: Decimal, palette: Palette, frame: Frame) -> SafeString:
     """Return one bar with its label and its value."""
     top = number * ROW + (ROW - BAR) / 2
     base = round(top + BAR * 0.8, 1)
-    room = WIDTH - LABEL - VALUE
+    room = frame.width - frame.label - frame.value
     done, planned = _length(bar.amount, longest, room), _length(bar.planned, longest, room)
     return format_html(
         '<text x="{}" y="{}" text-anchor="end" fill="{}">{}</text>'
         '<rect x="{}" y="{}" width="{}" height="{}" fill="{}" stroke="{}" stroke-width="0.8"/>'
         '<rect x="{}" y="{}" width="{}" height="{}" fill="{}"/>'
         '<text x="{}" y="{}" font-weight="600" fill="{}">{}</text>',
-        *(LABEL - 7, base, INK, _short(bar.label)),
-        *(LABEL + done, top + 0.4, max(planned - 0.4, 0), BAR - 0.8, palette.soft, palette.ink if planned else "none"),
-        *(LABEL, top, done, BAR, palette.ink),
-        *(LABEL + done + planned + 6, base, INK, bar.text),
+        *(frame.label - 7, base, INK, _short(bar.label)),
+        *(
+            frame.label + done,
+            top + 0.4,
+            max(planned - 0.4, 0),
+            BAR - 0.8,
+            palette.soft,
+            palette.ink if planned else "none",
+        ),
+        *(frame.label, top, done, BAR, palette.ink),
+        *(frame.label + done + planned + 6, base, INK, bar.text),
     )
 
 
