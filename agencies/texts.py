@@ -45,6 +45,9 @@ EXAMPLES: dict[str, Any] = {
     "link": "https://klikks.example.org/…",
     "status_link": "https://klikks.example.org/…",
     "settings_link": "https://klikks.example.org/…",
+    "code": "12345678",
+    "title": _("Solar power for the school"),
+    "session": _("Basic training on 3 May"),
     "base_url": "https://klikks.example.org",
 }
 EXAMPLE_DAY = date(2024, 5, 1)

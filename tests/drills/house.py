@@ -3,6 +3,7 @@
 import asyncio
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -86,7 +87,8 @@ class Sink:
         """Answer to a recipient."""
         while time.monotonic() < self._stalled_until:
             await asyncio.sleep(0.1)
-        number = int(address.partition("@")[0].rpartition("-")[2])
+        found = re.fullmatch(r"person-(\d+)@.*", address)
+        number = int(found[1]) if found else 0  # the agency itself is told of this and that
         if self.is_refused(number):
             self.refused.add(address)
             return "550 5.7.1 we do not like this"
