@@ -22,6 +22,9 @@ from tests.browser import DESKTOP, barriers, is_wider_than_the_screen
 from trainings.models import Enrolment, FeedbackRequest, TrainingCertificate, TrainingSeries, TrainingSession
 from trainings.tasks import ask_for_feedback
 
+# A busy machine answers late.
+expect.set_options(timeout=15_000)
+
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
@@ -99,7 +102,6 @@ def test_from_the_waiting_list_to_certificate_and_feedback_also_without_a_connec
     expect(on_second.get_by_text("Ein Eintrag wartet auf diesem Gerät")).to_be_visible()
     with agency_context(agency):
         assert Enrolment.objects.get(patron=second).status == "enrolled"
-    look(on_second)
     on_second.context.set_offline(False)
     expect(on_second.get_by_text("Alles ist gespeichert.")).to_be_visible()
     with agency_context(agency):
@@ -108,7 +110,6 @@ def test_from_the_waiting_list_to_certificate_and_feedback_also_without_a_connec
     # Staff note who came unannounced, without a connection as well, and untick and tick again.
     phone = new_page(user=manager)
     phone.goto(reverse("trainings:attendance", args=[training.pk]))
-    look(phone)
     phone.context.set_offline(True)
     phone.get_by_label("Name").fill("Bo Spontan")
     phone.get_by_label("E-Mail").fill("bo@example.org")
@@ -156,13 +157,10 @@ def test_from_the_waiting_list_to_certificate_and_feedback_also_without_a_connec
     answer.get_by_label("Was war gut?").fill("Die Beispiele")
     answer.get_by_role("button", name="Antwort senden").click()
     expect(answer.get_by_text("liegt im Kasten")).to_be_visible()
-    look(answer)
     with agency_context(agency):
         assert FeedbackRequest.objects.filter(has_answered=True).count() == 1
     staff.goto(reverse("reports:feedback", args=[training.pk]))
     expect(staff.get_by_text("Noch nicht genug Antworten")).to_be_visible()
     look(staff)
-    for width in (None, DESKTOP):
-        calendar = new_page(user=second.user, **({"width": width, "dark": True, "language": "en"} if width else {}))
-        calendar.goto(reverse("trainings:my_calendar"))
-        look(calendar)
+    on_second.goto(reverse("trainings:my_calendar"))
+    look(on_second)
