@@ -93,6 +93,14 @@ class TrainingSessionAdmin(OwnRowsAdmin):
             )
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Spare the menu beside the series, which has a list of its own: on a phone there is no room for both."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and db_field.name == "series":
+            for name in ("add", "change", "view", "delete"):
+                setattr(field.widget, f"can_{name}_related", False)
+        return field
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Save a session; whoever waits gets what has become free, and the minimum is remembered."""
         super().save_model(request, obj, form, change)
