@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from klikks.migrating import together
+
 
 class Migration(migrations.Migration):
 
@@ -9,7 +11,7 @@ class Migration(migrations.Migration):
         ('deadlines', '0001_tables'),
     ]
 
-    operations = [
+    operations = together([
         migrations.AlterField(
             model_name='deadline',
             name='kind',
@@ -20,4 +22,4 @@ class Migration(migrations.Migration):
             name='kind',
             field=models.CharField(choices=[('first_visit', 'first visit'), ('milestone', 'milestone of a project'), ('step', 'step of a project'), ('funding', 'funding call closes'), ('proof_of_use', 'proof of use'), ('report', 'report due'), ('follow_up', 'follow-up'), ('answer', 'answer expected')], default='follow_up', max_length=16, verbose_name='kind'),
         ),
-    ]
+    ])

@@ -10,6 +10,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from klikks.migrating import together
+
 
 class Migration(migrations.Migration):
 
@@ -19,7 +21,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name='Holiday',
             fields=[
@@ -231,4 +233,4 @@ class Migration(migrations.Migration):
             model_name='remindersettingsevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='7812d8b6b6fe084f0cd65d2f02e1a7cb58f01966', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_09677', table='deadlines_remindersettingsevent', when='BEFORE')),
         ),
-    ]
+    ])

@@ -10,6 +10,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from klikks.migrating import together
+
 
 class Migration(migrations.Migration):
 
@@ -20,7 +22,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name='MailSettings',
             fields=[
@@ -243,4 +245,4 @@ class Migration(migrations.Migration):
             model_name='suppressionevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='179dd09ef198fb2c307853b7b9b4a8447712fa91', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_067dc', table='deadlines_suppressionevent', when='BEFORE')),
         ),
-    ]
+    ])

@@ -7,6 +7,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from klikks.migrating import together
+
 
 class Migration(migrations.Migration):
 
@@ -16,7 +18,7 @@ class Migration(migrations.Migration):
         ('projects', '0002_views'),
     ]
 
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name='ProjectCopy',
             fields=[
@@ -361,4 +363,4 @@ class Migration(migrations.Migration):
             model_name='project',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "projects_projectevent" ("agency_id", "commune_id", "copied_from_id", "copied_public", "created_at", "description", "done_on", "ends_on", "id", "investment", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "proposed_at", "public_summary", "released_at", "starts_on", "status", "title", "topic_id") VALUES (OLD."agency_id", OLD."commune_id", OLD."copied_from_id", OLD."copied_public", OLD."created_at", OLD."description", OLD."done_on", OLD."ends_on", OLD."id", OLD."investment", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."programme_id", OLD."proposed_at", OLD."public_summary", OLD."released_at", OLD."starts_on", OLD."status", OLD."title", OLD."topic_id"); RETURN NULL;', hash='6073172d7039a174f7cd2e84e70b824b5910b315', operation='DELETE', pgid='pgtrigger_delete_delete_2192f', table='projects_project', when='AFTER')),
         ),
-    ]
+    ])

@@ -10,6 +10,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from klikks.migrating import together
+
 
 # What was calculated with one factor a kWh, written as it is now: each number with its unit, each factor with its source.
 FILL = """
@@ -38,7 +40,7 @@ class Migration(migrations.Migration):
         ('projects', '0004_files_and_copies_for_all'),
     ]
 
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name='MeasureReview',
             fields=[
@@ -218,4 +220,4 @@ class Migration(migrations.Migration):
             model_name='measure',
             constraint=models.CheckConstraint(condition=models.Q(('counted_in__isnull', True), models.Q(('counted_in', models.F('id')), _negated=True), _connector='OR'), name='not_counted_in_itself'),
         ),
-    ]
+    ])

@@ -7,6 +7,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from klikks.migrating import together
+
 
 class Migration(migrations.Migration):
 
@@ -15,7 +17,7 @@ class Migration(migrations.Migration):
         ('projects', '0006_savings_without_the_one_factor'),
     ]
 
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name='IdeaCredit',
             fields=[
@@ -123,4 +125,4 @@ class Migration(migrations.Migration):
             model_name='idea',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "projects_ideaevent" ("agency_id", "author", "closed_at", "commune_id", "email", "id", "language", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "photo", "photo_alt", "programme_id", "project_id", "received_at", "released_at", "shows_author", "status", "text", "title", "topic_id") VALUES (OLD."agency_id", OLD."author", OLD."closed_at", OLD."commune_id", OLD."email", OLD."id", OLD."language", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."photo", OLD."photo_alt", OLD."programme_id", OLD."project_id", OLD."received_at", OLD."released_at", OLD."shows_author", OLD."status", OLD."text", OLD."title", OLD."topic_id"); RETURN NULL;', hash='60d84318e805b305a2279b3254f824a52c01ca61', operation='DELETE', pgid='pgtrigger_delete_delete_305e2', table='projects_idea', when='AFTER')),
         ),
-    ]
+    ])

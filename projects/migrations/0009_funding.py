@@ -9,6 +9,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from klikks.migrating import together
+
 
 class Migration(migrations.Migration):
 
@@ -18,7 +20,7 @@ class Migration(migrations.Migration):
         ('projects', '0008_similar_ideas'),
     ]
 
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name='ApplicationDocument',
             fields=[
@@ -341,4 +343,4 @@ class Migration(migrations.Migration):
             model_name='fundingprogramme',
             constraint=models.CheckConstraint(condition=models.Q(('grant_min__isnull', True), ('grant_max__isnull', True), ('grant_min__lte', models.F('grant_max')), _connector='OR'), name='grant_limits_in_order'),
         ),
-    ]
+    ])

@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from klikks.migrating import together
+
 
 class Migration(migrations.Migration):
 
@@ -9,7 +11,7 @@ class Migration(migrations.Migration):
         ('reports', '0003_measures_count_once'),
     ]
 
-    operations = [
+    operations = together([
         migrations.AlterField(
             model_name='document',
             name='kind',
@@ -25,4 +27,4 @@ class Migration(migrations.Migration):
             name='kind',
             field=models.CharField(choices=[('commune', 'municipality report'), ('interim', 'interim proof'), ('final', 'final report'), ('insight', 'insight')], default='commune', max_length=12, verbose_name='kind'),
         ),
-    ]
+    ])

@@ -10,6 +10,8 @@ import trainings.calendars.models
 from django.conf import settings
 from django.db import migrations, models
 
+from klikks.migrating import together
+
 
 class Migration(migrations.Migration):
 
@@ -19,7 +21,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name='CalendarFeed',
             fields=[
@@ -76,4 +78,4 @@ class Migration(migrations.Migration):
             model_name='calendarfeedevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='a2e557ff6bebe52cc6494cdceb5c4fd75849a5a2', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_dcb77', table='trainings_calendarfeedevent', when='BEFORE')),
         ),
-    ]
+    ])

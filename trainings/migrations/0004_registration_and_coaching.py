@@ -11,6 +11,8 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
 
+from klikks.migrating import together
+
 
 class Migration(migrations.Migration):
 
@@ -22,7 +24,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name='Attendee',
             fields=[
@@ -621,4 +623,4 @@ class Migration(migrations.Migration):
             model_name='trainingmaterial',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('file', ''), ('link__gt', '')), models.Q(('file__gt', ''), ('link', '')), _connector='OR'), name='material_is_a_file_or_a_link', violation_error_message='Please give either a file or a link.'),
         ),
-    ]
+    ])

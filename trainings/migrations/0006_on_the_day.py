@@ -12,6 +12,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from klikks.migrating import together
+
 
 class Migration(migrations.Migration):
 
@@ -21,7 +23,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name='CertifiedTraining',
             fields=[
@@ -391,4 +393,4 @@ class Migration(migrations.Migration):
             model_name='trainingcertificateevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='60c9ea278b6b870cee2b9b4729434bbee657ed74', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_92f53', table='trainings_trainingcertificateevent', when='BEFORE')),
         ),
-    ]
+    ])
