@@ -35,6 +35,7 @@ NAMES = (
     "report",
     "pick",
     "drain",
+    "figures",
 )
 SMALL = 0.1
 PRODUCTION = {
@@ -91,7 +92,7 @@ def _prepare() -> None:
 
 def _measured(wanted: list[str], scale: float) -> Iterator[Result]:
     """Yield the result of each benchmark, one after the other."""
-    from benchmarks import documents, matching, outbox, pages, search, sheets
+    from benchmarks import documents, figures, matching, outbox, pages, search, sheets
 
     alone: dict[str, Callable[[], Result]] = {
         "search": lambda: search.search(scale),
@@ -101,6 +102,7 @@ def _measured(wanted: list[str], scale: float) -> Iterator[Result]:
         "report": lambda: documents.report(scale),
         "pick": lambda: outbox.pick(scale),
         "drain": lambda: outbox.drain(scale),
+        "figures": lambda: figures.figures(scale),
     }
     for name in wanted:
         _say(f"Measuring {name} …")

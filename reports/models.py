@@ -162,10 +162,31 @@ class AgencyMonth(models.Model):
         return f"{self.month:%Y-%m}: {self.figure} {self.amount}"
 
 
-class StoredMonth(models.Model):
-    """A row of `AgencyMonth` as it was counted last. Only the database's function writes it; it names no person."""
+class ProgrammeMonth(models.Model):
+    """What all agencies of a programme reached in which month; a month may stand in several rows, to be added up."""
 
-    agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="+")
+    pk = models.CompositePrimaryKey("programme", "figure", "month")
+    programme = models.ForeignKey(Programme, on_delete=models.DO_NOTHING, related_name="+")
+    figure = models.CharField(max_length=32)
+    month = models.DateField()
+    amount = models.DecimalField(max_digits=20, decimal_places=3)
+    estimated = models.DecimalField(max_digits=20, decimal_places=3)
+
+    class Meta:
+        managed = False
+        db_table = "reports_programmemonth"
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m}: {self.figure} {self.amount}"
+
+
+class StoredMonth(models.Model):
+    """A month of an agency's figures as it was counted last, or (without an agency) of all of a programme's.
+
+    Only the database's function writes it; it names no person.
+    """
+
+    agency = models.ForeignKey(Agency, on_delete=models.CASCADE, null=True, related_name="+")
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="+", db_index=False)
     figure = models.CharField(max_length=32)
     month = models.DateField()

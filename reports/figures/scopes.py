@@ -19,7 +19,7 @@ from communes.models import Commune, District
 from klikks.tenancy import current_agency_id
 from reports.figures import rows
 from reports.figures.values import NOTHING, FigureValue, Period
-from reports.models import AgencyMonth, AgencyTarget, Fact, FigureMonth, ProgrammeTotal, Reach
+from reports.models import AgencyMonth, AgencyTarget, Fact, FigureMonth, ProgrammeMonth, ProgrammeTotal, Reach
 
 # What a programme shows the public, in the order of the pilot's published result.
 PUBLISHED = (
@@ -116,7 +116,7 @@ def _counted(
 ) -> QuerySet[Any]:
     """Return the rows that count for a scope."""
     narrow = commune is not None or district is not None
-    rows_of = Fact if own else FigureMonth if narrow else AgencyMonth
+    rows_of = Fact if own else FigureMonth if narrow else AgencyMonth if agency else ProgrammeMonth
     counted: QuerySet[Any] = rows_of.objects.filter(programme=programme)
     if agency is not None:
         counted = counted.filter(agency=agency)
