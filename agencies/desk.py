@@ -130,6 +130,10 @@ class DeskList(ChangeList):
         return {}
 
 
+class NothingForm(forms.Form):
+    """An action that needs no words, only a yes."""
+
+
 class DeskAdmin(ModelAdmin):
     """Base of every list and page of the staff desk. The permission table alone decides what may be done."""
 

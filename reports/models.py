@@ -143,44 +143,45 @@ class FigureMonth(CountedModel):
         return f"{self.month:%Y-%m}: {self.figure} {self.amount}"
 
 
-class AgencyMonth(models.Model):
+class MonthModel(models.Model):
+    """Base of what was reached in a month, in all municipalities together."""
+
+    figure = models.CharField(max_length=32)
+    month = models.DateField()
+    amount = models.DecimalField(max_digits=20, decimal_places=3)
+    estimated = models.DecimalField(max_digits=20, decimal_places=3)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m}: {self.figure} {self.amount}"
+
+
+class AgencyMonth(MonthModel):
     """What an agency reached in which month in all its municipalities: as stored, or counted anew since it changed."""
 
     pk = models.CompositePrimaryKey("agency", "programme", "figure", "month")
     agency = models.ForeignKey(Agency, on_delete=models.DO_NOTHING, related_name="+")
     programme = models.ForeignKey(Programme, on_delete=models.DO_NOTHING, related_name="+")
-    figure = models.CharField(max_length=32)
-    month = models.DateField()
-    amount = models.DecimalField(max_digits=20, decimal_places=3)
-    estimated = models.DecimalField(max_digits=20, decimal_places=3)
 
     class Meta:
         managed = False
         db_table = "reports_agencymonth"
 
-    def __str__(self) -> str:
-        return f"{self.month:%Y-%m}: {self.figure} {self.amount}"
 
-
-class ProgrammeMonth(models.Model):
+class ProgrammeMonth(MonthModel):
     """What all agencies of a programme reached in which month; a month may stand in several rows, to be added up."""
 
     pk = models.CompositePrimaryKey("programme", "figure", "month")
     programme = models.ForeignKey(Programme, on_delete=models.DO_NOTHING, related_name="+")
-    figure = models.CharField(max_length=32)
-    month = models.DateField()
-    amount = models.DecimalField(max_digits=20, decimal_places=3)
-    estimated = models.DecimalField(max_digits=20, decimal_places=3)
 
     class Meta:
         managed = False
         db_table = "reports_programmemonth"
 
-    def __str__(self) -> str:
-        return f"{self.month:%Y-%m}: {self.figure} {self.amount}"
 
-
-class StoredMonth(models.Model):
+class StoredMonth(MonthModel):
     """A month of an agency's figures as it was counted last, or (without an agency) of all of a programme's.
 
     Only the database's function writes it; it names no person.
@@ -188,17 +189,10 @@ class StoredMonth(models.Model):
 
     agency = models.ForeignKey(Agency, on_delete=models.CASCADE, null=True, related_name="+")
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="+", db_index=False)
-    figure = models.CharField(max_length=32)
-    month = models.DateField()
-    amount = models.DecimalField(max_digits=20, decimal_places=3)
-    estimated = models.DecimalField(max_digits=20, decimal_places=3)
 
     class Meta:
         constraints: ClassVar = [PublicReadWall(name="reports_storedmonth_wall")]
         indexes: ClassVar = [models.Index(fields=["programme", "agency"], name="storedmonth_programme")]
-
-    def __str__(self) -> str:
-        return f"{self.month:%Y-%m}: {self.figure} {self.amount}"
 
 
 class CountedAgency(models.Model):

@@ -24,12 +24,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.decorators import action
 
-from agencies.desk import dressed
+from agencies.desk import NothingForm, dressed
 from agencies.models import Transition
 from communes import services
 from communes.admin.base import acting
 from communes.admin.decisions import DecisionActions
-from communes.admin.forms import AssignForm, DeclineForm, NothingForm, OptionalReasonForm
+from communes.admin.forms import AssignForm, DeclineForm, OptionalReasonForm
 from communes.models import Registration
 from communes.moves import who_was_first
 

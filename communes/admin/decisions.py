@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
-from agencies.desk import dressed, object_url
+from agencies.desk import NothingForm, dressed, object_url
 from agencies.exceptions import IllegalTransition
 from communes import services
 from communes.admin.base import LifeCycleAdmin, acting, ask_and_do, found_or_404
@@ -29,7 +29,6 @@ from communes.admin.forms import (
     AssignForm,
     DeclineForm,
     LetterForm,
-    NothingForm,
     NoticeForm,
     OptionalReasonForm,
     QuestionForm,

@@ -42,10 +42,6 @@ def managers() -> Any:
     return Membership.objects.filter(is_active=True, role__in=LOOK_AFTER)
 
 
-class NothingForm(forms.Form):
-    """An action that needs no words, only a yes."""
-
-
 class AssignForm(forms.Form):
     """Who looks after a registration from now on."""
 

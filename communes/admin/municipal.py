@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RangeDateFilter
 from unfold.decorators import action
 
-from agencies.desk import chip, once, two_lines
+from agencies.desk import NothingForm, chip, once, two_lines
 from communes import access, master_data
 from communes.admin.base import LifeCycleAdmin, acting, ask_and_do, found_or_404
-from communes.admin.forms import AccessForm, NothingForm, OptionalReasonForm
+from communes.admin.forms import AccessForm, OptionalReasonForm
 from communes.models import DataProposal, MunicipalAccess, ProposedChange, searchable
 
 Verdict = ProposedChange.Verdict

@@ -15,10 +15,6 @@ from agencies.desk import DeskAdmin
 from klikks.tenancy import current_agency_id
 
 
-class NothingForm(forms.Form):
-    """An action that needs no words, only a yes."""
-
-
 class DayForm(forms.Form):
     """A day on which something happened."""
 

@@ -17,10 +17,10 @@ from django.utils.translation import gettext_lazy as _
 from unfold.dataclasses import UnfoldAction
 from unfold.decorators import action
 
-from agencies.desk import DeskAdmin, action_page, object_url, once
+from agencies.desk import DeskAdmin, NothingForm, action_page, object_url, once
 from agencies.permissions import allows, user_of
 from klikks.photos import photo_answer
-from projects.admin.base import NothingForm, found
+from projects.admin.base import found
 from projects.ideas import authors
 from projects.ideas import services as ideas
 from projects.ideas.forms import DeclineIdeaForm, KnownForm

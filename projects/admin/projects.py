@@ -21,12 +21,12 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, DropdownFilte
 from unfold.dataclasses import UnfoldAction
 from unfold.decorators import action, display
 
-from agencies.desk import DeskAdmin, action_page, object_url, once, safe_next
+from agencies.desk import DeskAdmin, NothingForm, action_page, object_url, once, safe_next
 from agencies.permissions import VIEW, allows, user_of
 from communes.models import Partnership
 from klikks.history import forget
 from projects import services
-from projects.admin.base import AmountsAdmin, NothingForm, found
+from projects.admin.base import AmountsAdmin, found
 from projects.admin.files import files_page
 from projects.admin.measures import KindForm, MeasureInline, split_numbers, told
 from projects.admin.overview import board_of, map_of
