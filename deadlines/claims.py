@@ -14,9 +14,11 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from agencies.models import Agency
 from deadlines.mail_kinds import PROMPT
 from deadlines.models import MailSettings, OutboxMail, ProviderMinute, Suppression
 from deadlines.models.mails import SUPPRESSED
+from klikks.tenancy import current_agency_id
 
 BATCH = 50
 LOAN = timedelta(minutes=2)
@@ -53,10 +55,13 @@ def take() -> Claim:
     Two workers share the work: what one has locked is skipped by the other. Put off are mails to people in their quiet
     hours and those above a provider's limit; a suppressed address makes a mail fail with that reason.
     """
-    waiting = OutboxMail.objects.waiting().order_by("not_before", "pk").select_related("agency")
-    found = list(waiting.select_for_update(skip_locked=True, of=("self",))[:BATCH])
+    waiting = OutboxMail.objects.waiting().order_by("not_before", "pk")
+    found = list(waiting.select_for_update(skip_locked=True)[:BATCH])
     claim = Claim(uuid.uuid4(), len(found))
     if found:
+        agency = Agency.objects.get(pk=current_agency_id())
+        for mail in found:
+            mail.agency = agency
         ready = _within_limits(_awake(_deliverable(found)))
         OutboxMail.objects.filter(pk__in=[mail.pk for mail in ready]).update(
             claim=claim.key, not_before=timezone.now() + LOAN

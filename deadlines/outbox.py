@@ -22,7 +22,6 @@ from django.conf import settings
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import DatabaseError, connection, models, transaction
-from django.db.models import F
 from django.template import Context
 from django.template.loader import get_template, render_to_string
 from django.urls import reverse
@@ -52,6 +51,13 @@ DRAIN_TASK = "deadlines.tasks.drain_outbox"
 # The key of the advisory locks that keep the number of runs at once to MAIL_CONNECTIONS.
 SEATS = 0x6D61696C
 UNSUBSCRIBE = "mail-off"
+# Once for each mail, hence written out: composing the statement anew took longer than running it.
+NOTE_SENT = """
+UPDATE deadlines_outboxmail
+SET status = 'sent', attempts = attempts + 1, error = '', claim = NULL, sent_at = %s,
+    text = CASE WHEN %s THEN '' ELSE text END, html = CASE WHEN %s THEN '' ELSE html END
+WHERE agency_id = %s AND id = %s AND claim = %s AND status = 'waiting'
+"""
 
 
 @dataclass(frozen=True)
@@ -398,14 +404,7 @@ def _send(mail: OutboxMail, claim: claims.Claim, server: BaseEmailBackend) -> in
     between leaves it waiting.
     """
     with transaction.atomic():
-        if not _ours(mail, claim).update(
-            status=OutboxMail.Status.SENT,
-            attempts=F("attempts") + 1,
-            error="",
-            claim=None,
-            sent_at=timezone.now(),
-            **({"text": "", "html": ""} if mail.is_secret else {}),
-        ):
+        if not _note_sent(mail, claim):
             return None
         answer, words = smtp.hand_over(mail, server)
         if answer == smtp.TAKEN:
@@ -413,6 +412,13 @@ def _send(mail: OutboxMail, claim: claims.Claim, server: BaseEmailBackend) -> in
         transaction.set_rollback(True)
     _note_refusal(mail, claim, answer, words)
     return answer
+
+
+def _note_sent(mail: OutboxMail, claim: claims.Claim) -> bool:
+    """Note a mail as sent, which locks its row; say whether it still was ours. A secret's words are forgotten."""
+    with connection.cursor() as cursor:
+        cursor.execute(NOTE_SENT, [timezone.now(), mail.is_secret, mail.is_secret, mail.agency_id, mail.pk, claim.key])
+        return cursor.rowcount == 1
 
 
 def _ours(mail: OutboxMail, claim: claims.Claim) -> models.QuerySet[OutboxMail]:
