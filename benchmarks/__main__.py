@@ -27,6 +27,7 @@ NAMES = (
     "registration",
     "search",
     "matching",
+    "plans",
     "dashboard",
     "list",
     "patrons",
@@ -92,11 +93,12 @@ def _prepare() -> None:
 
 def _measured(wanted: list[str], scale: float) -> Iterator[Result]:
     """Yield the result of each benchmark, one after the other."""
-    from benchmarks import documents, figures, matching, outbox, pages, search, sheets
+    from benchmarks import documents, figures, matching, outbox, pages, plans, search, sheets
 
     alone: dict[str, Callable[[], Result]] = {
         "search": lambda: search.search(scale),
         "matching": lambda: matching.matching(scale),
+        "plans": lambda: plans.shift(scale),
         "import": lambda: sheets.sheet_import(FOLDER, scale),
         "certificates": lambda: documents.certificates(scale),
         "report": lambda: documents.report(scale),

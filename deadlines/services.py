@@ -160,7 +160,12 @@ def close_with_deadline(deadline: Deadline) -> None:
 
 def move_with_deadline(deadline: Deadline) -> None:
     """Move the task behind a deadline, because somebody has moved the deadline."""
-    Task.objects.open().filter(pk=deadline.subject_id or 0).update(due_on=deadline.due_on)
+    task = Task.objects.open().filter(pk=deadline.subject_id or 0).select_related("milestone").first()
+    if task is not None:
+        task.due_on = deadline.due_on
+        if task.milestone:
+            task.days = (task.due_on - task.milestone.on).days
+        task.save(update_fields=["due_on", "days"])
 
 
 def close_passed_dates() -> int:

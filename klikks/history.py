@@ -12,18 +12,17 @@ from klikks.tenancy import AgencyWall
 ModelT = TypeVar("ModelT", bound=type[models.Model])
 
 
-def tracked(*, exclude: tuple[str, ...] = ()) -> Callable[[ModelT], ModelT]:
+def tracked(*, exclude: tuple[str, ...] = (), unless: dict[str, str] | None = None) -> Callable[[ModelT], ModelT]:
     """Keep every version of a model's rows, behind the agency's wall, with user and reason as context.
 
-    `exclude` names fields that must not be copied into the history. The model needs an `agency`.
+    `exclude` names fields that must not be copied into the history. Rows whose columns have the values of `unless`
+    follow another row that keeps its own history, so they get none. The model needs an `agency`.
     """
 
     def decorate(model: ModelT) -> ModelT:
         label = f"{model._meta.app_label}_{model._meta.model_name}"
         return pghistory.track(
-            pghistory.InsertEvent(),
-            pghistory.UpdateEvent(),
-            pghistory.DeleteEvent(),
+            *_events(model, exclude, unless or {}),
             exclude=list(exclude) or None,
             obj_field=pghistory.ObjForeignKey(related_name="history", db_constraint=False),
             context_field=pghistory.ContextJSONField(),
@@ -33,6 +32,23 @@ def tracked(*, exclude: tuple[str, ...] = ()) -> Callable[[ModelT], ModelT]:
         )(model)
 
     return decorate
+
+
+def _events(model: type[models.Model], exclude: tuple[str, ...], unless: dict[str, str]) -> list[pghistory.Tracker]:
+    """Return what is written down: rows that appear, change and go."""
+    if not unless:
+        return [pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent()]
+    columns = [each.column for each in model._meta.concrete_fields if each.name not in exclude]
+    old, new = (", ".join(f'{row}."{column}"' for column in columns) for row in ("OLD", "NEW"))
+    follows = {row: " AND ".join(f"{row}.\"{name}\" = '{value}'" for name, value in unless.items())
+               for row in ("OLD", "NEW")}  # fmt: skip
+    return [
+        pghistory.InsertEvent(condition=pgtrigger.Condition(f"NOT ({follows['NEW']})")),
+        pghistory.UpdateEvent(
+            condition=pgtrigger.Condition(f"NOT ({follows['NEW']}) AND ({old}) IS DISTINCT FROM ({new})")
+        ),
+        pghistory.DeleteEvent(condition=pgtrigger.Condition(f"NOT ({follows['OLD']})")),
+    ]
 
 
 def forget(model: type[models.Model], keys: Collection[int]) -> None:

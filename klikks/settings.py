@@ -195,7 +195,10 @@ DEADLINE_MOVED = {
     "communes.participationwindow": "communes.windows.move_with_deadline",
     "projects.project": "projects.planning.milestones.move_with_deadline",
     "projects.fundingapplication": "projects.funding.services.move_with_deadline",
+    "trainings.enrolment": "trainings.dates.move_with_deadline",
 }
+# Which function finds the account of a partner municipality's patron, who does some tasks of its phase plan.
+ACCOUNT_OF_PATRON = "patrons.selectors.account_at"
 # Which function does the work of which kind of job; see deadlines/jobs.py.
 JOB_HANDLERS = {
     "appointment_certificate": "reports.jobs.render_appointment_certificate",
@@ -206,6 +209,7 @@ JOB_HANDLERS = {
     "registration_letter": "reports.jobs.render_registration_letter",
     "attendance_list": "reports.jobs.render_attendance_list",
     "training_certificates": "reports.jobs.certify_participants",
+    "phase_plan": "reports.jobs.render_phase_plan",
     "exchange_digest": "patrons.exchange.digest.write_digests",
 }
 # What rooms above communes know about a municipality, for the page on which staff decide about its registration.

@@ -55,6 +55,13 @@ class Hours:
     in_all: Decimal
 
 
+def account_at(partnership: Partnership) -> User | None:
+    """Return the account of the patron in office at a partner municipality who was appointed first; one query."""
+    offices = Appointment.objects.open().filter(commune=partnership.commune_id, patron__user__isnull=False)
+    office = offices.select_related("patron__user").order_by("appointed_on", "pk").first()
+    return office.patron.user if office else None
+
+
 def patron_of(user: User) -> Patron | None:
     """Return the patron an account belongs to, with programme and place of residence; one query."""
     return Patron.objects.select_related("programme", "home").filter(user=user).first()

@@ -4,15 +4,17 @@ from collections.abc import Callable
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from agencies.models import Agency, User
 from communes.models import Registration
 from deadlines import jobs
-from deadlines.models import Job
+from deadlines.models import Job, RunningPlan
 from deadlines.outbox import Words
+from deadlines.plans.gantt import gantt
+from deadlines.plans.selectors import timeline_of
 from patrons.appointment_days import appoint_at
 from patrons.models import Appointment, AppointmentDay, DayPlace, Patron
 from reports import attendance, services
@@ -144,6 +146,23 @@ def render_insight(job: Job, progress: Progress) -> None:
     )
     progress(95)
     store_document(Document.Kind.INSIGHT, title, pdf, report, job)
+
+
+def render_phase_plan(job: Job, progress: Progress) -> None:
+    """Make the timeline of a running phase plan on A3, in the language of whoever ordered it."""
+    if _is_stored(job):
+        return
+    progress(10)
+    running = RunningPlan.objects.select_related("plan__programme").filter(pk=job.subject_id).first()
+    if running is None:
+        raise SubjectGone(_("This phase plan no longer exists."))
+    timeline = timeline_of(running)
+    context = {"running": running, "timeline": timeline, "drawing": gantt(timeline), "today": timezone.localdate()}
+    agency = Agency.objects.get(pk=running.agency_id)
+    language = get_language() or "de"
+    pdf = render("phase_plan.html", context, title=running.title, agency=agency, language=language, progress=progress)
+    progress(95)
+    store_document(Document.Kind.PHASE_PLAN, running.title, pdf, running, job)
 
 
 def render_registration_letter(job: Job, progress: Progress) -> None:

@@ -26,6 +26,7 @@ class Document(SubjectModel):
         INSIGHT = "insight", _("insight")
         ATTENDANCE_LIST = "attendance_list", _("list of participants")
         TRAINING_CERTIFICATE = "training_certificate", _("certificate of attendance")
+        PHASE_PLAN = "phase_plan", _("timeline of a phase plan")
 
     kind = models.CharField(_("kind"), max_length=40, choices=Kind)
     title = models.CharField(_("title"), max_length=200)

@@ -26,6 +26,7 @@ from communes.admin.base import (
     linked,
 )
 from communes.admin.forms import BackingChangeForm, BackingForm, EndForm
+from communes.admin.plans import PlanActions
 from communes.models import Backing, Partnership, searchable
 from communes.selectors import main_contact
 
@@ -72,7 +73,7 @@ class BackingInline(ReadOnlyInline):
 
 
 @admin.register(Partnership)
-class PartnershipAdmin(LifeCycleAdmin):
+class PartnershipAdmin(PlanActions, LifeCycleAdmin):
     """Partner municipalities of the agency."""
 
     list_display = ("place", "status_chip", "since", "manager", "short_programme")
@@ -94,7 +95,7 @@ class PartnershipAdmin(LifeCycleAdmin):
         (_("Course so far"), {"fields": ("life_cycle",)}),
     )
     inlines = (BackingInline,)
-    actions_detail = ("back", "fitting", "report", "give_access", "end")
+    actions_detail = ("back", "fitting", "apply_plan", "report", "give_access", "end")
     action_targets = {"back": {Status.OFFICIAL}, "end": {Status.ENDED, Status.WITHDRAWN}}
 
     def has_add_permission(self, request: HttpRequest) -> bool:

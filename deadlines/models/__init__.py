@@ -4,7 +4,7 @@ from deadlines.models.deadlines import Deadline, Reminder, default_lead_days, he
 from deadlines.models.jobs import Job
 from deadlines.models.mail_rules import MailSettings, ProviderMinute, Pulse, Suppression
 from deadlines.models.mails import OutboxMail
-from deadlines.models.plans import PhasePlan, PlannedTask, Task
+from deadlines.models.plans import PhasePlan, PlanMilestone, PlannedTask, RunningMilestone, RunningPlan, Task
 from deadlines.models.settings import Holiday, ReminderSettings
 from deadlines.models.subject import SubjectModel
 
@@ -15,11 +15,14 @@ __all__ = [
     "MailSettings",
     "OutboxMail",
     "PhasePlan",
+    "PlanMilestone",
     "PlannedTask",
     "ProviderMinute",
     "Pulse",
     "Reminder",
     "ReminderSettings",
+    "RunningMilestone",
+    "RunningPlan",
     "SubjectModel",
     "Suppression",
     "Task",

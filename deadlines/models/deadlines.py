@@ -3,7 +3,6 @@
 from datetime import date
 from typing import ClassVar
 
-import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -39,22 +38,12 @@ class DeadlineQuerySet(AgencyQuerySet):
         return self.open().filter(due_on__lte=on)
 
 
-# Whatever changes a deadline, be it plain SQL: its next reminder is the first of its steps. Those that were told
-# already are passed over when it comes.
-FIRST_REMINDER = """
-NEW.remind_on := (
-    SELECT min(day) FROM deadlines_steps(NEW.agency_id, NEW.owner_id, NEW.lead_days, NEW.due_on)
-);
-NEW.snoozed_until := NULL;
-RETURN NEW;
-"""
-
-
-@tracked(exclude=("remind_on", "snoozed_until"))
+@tracked(exclude=("remind_on", "snoozed_until"), unless={"kind": "task"})
 class Deadline(SubjectModel):
     """A date somebody must not forget, about an object of any room.
 
-    `url` is the address of what it is about; only `selectors.due_for` sets it.
+    `url` is the address of what it is about; only `selectors.due_for` sets it. Whatever changes a deadline, be it plain
+    SQL: a trigger of the database sets its next reminder to the first of its steps (migration 0013).
     """
 
     url: str
@@ -115,21 +104,6 @@ class Deadline(SubjectModel):
             models.Index(fields=["agency", "remind_on"], condition=Q(done_at__isnull=True), name="deadline_reminders"),
             models.Index(fields=["owner", "due_on"], condition=Q(done_at__isnull=True), name="deadline_of_owner"),
             models.Index(fields=["subject_type", "subject_id"], name="deadline_subject"),
-        ]
-        triggers: ClassVar = [
-            pgtrigger.Trigger(
-                name="set_reminders",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Insert,
-                func=FIRST_REMINDER,
-            ),
-            pgtrigger.Trigger(
-                name="reset_reminders",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Update,
-                condition=pgtrigger.AnyChange("due_on", "lead_days", "owner"),
-                func=FIRST_REMINDER,
-            ),
         ]
 
     def __str__(self) -> str:

@@ -41,6 +41,7 @@ class Job(SubjectModel):
         REGISTRATION_LETTER = "registration_letter", _("letter to a municipality")
         ATTENDANCE_LIST = "attendance_list", _("list of participants")
         TRAINING_CERTIFICATES = "training_certificates", _("certificates of attendance")
+        PHASE_PLAN = "phase_plan", _("timeline of a phase plan")
         EXCHANGE_DIGEST = "exchange_digest", _("mails with news of the exchange")
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

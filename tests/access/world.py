@@ -34,7 +34,17 @@ from communes.models import (
     Partnership,
     Twinning,
 )
-from deadlines.models import Deadline, Job, OutboxMail, PhasePlan, Suppression, Task
+from deadlines.models import (
+    Deadline,
+    Job,
+    OutboxMail,
+    PhasePlan,
+    PlannedTask,
+    RunningMilestone,
+    RunningPlan,
+    Suppression,
+    Task,
+)
 from klikks.tenancy import agency_context
 from patrons.models import Activity, AppointmentDay, DayPlace, Patron, Post, Story
 from projects.models import (
@@ -162,8 +172,8 @@ def _rows(
         ),
         Target.objects.create(programme=programme, figure="projects", value=Decimal(9)),
         TextBlock.objects.create(key="certificate/appointment", language="de", text="{name}"),
-        PhasePlan.objects.create(programme=programme, title="Plan"),
         Qualification.objects.get_or_create(programme=programme, name="Qualifiziert")[0],
+        *_plan(programme, agency),
         ParticipationWindow.objects.get(agency=agency),
         Twinning.objects.create(agency=agency, programme=programme, commune=commune),
         Backing.objects.create(
@@ -257,3 +267,12 @@ def _document(kind: str, subject: models.Model) -> Document:
     document.file.save("bericht.pdf", ContentFile(b"%PDF-1.4"), save=False)
     document.save()
     return document
+
+
+def _plan(programme: Programme, agency: Agency) -> list[models.Model]:
+    """Make a phase plan with a task, and let the agency carry it out."""
+    plan = PhasePlan.objects.create(programme=programme, title="Plan")
+    planned = PlannedTask.objects.create(plan=plan, phase=programme.phases.get(), title="Geplant")
+    running = RunningPlan.objects.create(plan=plan, title=f"Geheim {agency.slug}")
+    RunningMilestone.objects.create(running=running, on=YESTERDAY)
+    return [plan, planned, running]

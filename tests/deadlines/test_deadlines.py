@@ -196,17 +196,24 @@ def test_a_phase_plan_is_kept_by_the_agency_that_coordinates(
     phase = Phase.objects.create(programme=programme, position=1, name="Vorbereitung")
     typed = {
         "title": "Neu",
+        "audience": "commune",
+        "milestones-TOTAL_FORMS": "1",
+        "milestones-INITIAL_FORMS": "0",
+        "milestones-0-title": "Ernennung",
+        "milestones-0-days": "100",
         "tasks-TOTAL_FORMS": "1",
         "tasks-INITIAL_FORMS": "0",
         "tasks-0-title": "Anschreiben",
         "tasks-0-phase": phase.pk,
         "tasks-0-days": "14",
+        "tasks-0-doer": "patron",
     }
     address = reverse("admin:deadlines_phaseplan_change", args=[plan.pk])
     assert as_role(Role.COORDINATOR, other_agency).post(address, typed).status_code == 403
     assert as_role(Role.REGIONAL_MANAGER).get(address).status_code == 200
     assert as_role(Role.COORDINATOR).post(address, typed).status_code == 302
     assert [str(task) for task in plan.tasks.all()] == ["Anschreiben"]
+    assert [str(milestone) for milestone in plan.milestones.all()] == ["Ernennung"]
 
 
 def test_deadlines_of_all_agencies_are_walked_by_beat_each_behind_its_wall(

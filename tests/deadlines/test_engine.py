@@ -23,6 +23,7 @@ from projects.models import Milestone
 from projects.planning import services as planning
 from tests import factories
 from tests.queries import at_most
+from trainings.models import Enrolment, TrainingSeries, TrainingSession
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
@@ -190,6 +191,22 @@ def test_whoever_moves_a_deadline_moves_what_it_is_about(
     assert not Deadline.objects.open().filter(kind=Deadline.Kind.TASK).exists()
     Task.objects.all().delete()
     assert not Deadline.objects.filter(kind=Deadline.Kind.TASK).exists()
+
+
+def test_whoever_moves_the_day_of_an_answer_gives_the_participant_more_time(
+    inside: Agency, programme: Programme, manager: User
+) -> None:
+    now = timezone.now()
+    series = TrainingSeries.objects.create(agency=inside, programme=programme, title="Reihe", audience="patrons")
+    session = TrainingSession.objects.create(
+        agency=inside, series=series, starts_at=now + timedelta(days=30), ends_at=now + timedelta(days=30, hours=2)
+    )
+    patron = factories.patron(inside, programme, factories.commune())
+    place = Enrolment.objects.create(session=session, patron=patron, status="offered", answer_by=now)
+    due = services.set_deadline(place, Deadline.Kind.ANSWER, title="Platz", due_on=TODAY, owner=manager)
+    services.move(due, by=manager, due_on=in_days(4))
+    place.refresh_from_db()
+    assert timezone.localdate(place.answer_by) == in_days(4)
 
 
 def test_a_window_is_a_date_of_the_agency_that_passes_by_itself(

@@ -118,7 +118,8 @@ def test_deadlines_of_the_next_weeks_stand_there_and_are_finished_with_one_press
     assert "war fällig am" in page
     assert "Nahes" in page
     assert "Fernes" not in page
-    [finish, *_rest] = [part.split('"')[0] for part in page.split('action="')[1:] if "/deadlines/" in part]
+    actions = [part.partition('"')[0] for part in page.split('action="')[1:]]
+    [finish, *_rest] = [action for action in actions if "/deadlines/" in action]
     factories.browser(user).post(finish)
     assert "Verspätetes" not in portal()
 

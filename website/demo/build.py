@@ -11,6 +11,7 @@ from patrons.models import Patron
 from website.demo import exchange, pilot, plans, programmes, running, towns, trainings
 from website.demo.accounts import make_colleagues, make_operator, make_staff
 from website.demo.people import people
+from website.demo.phase_plans import make_phase_plans
 from website.demo.townhall import make_town_hall
 from website.demo.training_days import make_training_days
 
@@ -68,6 +69,7 @@ def _build(progress: Callable[[str], None]) -> None:
     plans.plan_some(agencies["rlp"], by)
     plans.copy_ideas(klikks, agencies["rlp"], by, agencies["nds"], staff["regional.nds@example.org"])
     make_town_hall(agencies["rlp"], rlp[37], by)
+    make_phase_plans(klikks, agencies["rlp"], by)
     exchange.make_exchange(agencies, klikks)
     exchange.make_stories(agencies["rlp"], klikks, by)
 

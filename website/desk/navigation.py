@@ -35,6 +35,7 @@ GROUPS: list[tuple[Any, list[Entry]]] = [
         [
             Entry("deadlines.Deadline", "event_upcoming", "deadlines"),
             Entry("deadlines.Task", "task_alt"),
+            Entry("deadlines.RunningPlan", "view_timeline"),
             Entry("website.QuietCase", "notifications_paused"),
         ],
     ),
@@ -103,6 +104,7 @@ GROUPS: list[tuple[Any, list[Entry]]] = [
             Entry("agencies.Invitation", "forward_to_inbox"),
             Entry("agencies.TextBlock", "edit_note"),
             Entry("deadlines.PhasePlan", "checklist"),
+            Entry("deadlines.PlannedTask", "checklist_rtl"),
             Entry("agencies.SheetImport", "upload_file"),
             Entry("deadlines.OutboxMail", "outbox", "mails"),
             Entry("deadlines.Suppression", "block"),
