@@ -10,6 +10,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from klikks.migrating import together
+
 
 class Migration(migrations.Migration):
 
@@ -20,7 +22,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name='PlanMilestone',
             fields=[
@@ -434,4 +436,4 @@ class Migration(migrations.Migration):
             model_name='runningplanevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c7f1f1a8abf70eddf33894c8b17d4692059800eb', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_20451', table='deadlines_runningplanevent', when='BEFORE')),
         ),
-    ]
+    ])
