@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control, never_cache
@@ -78,15 +78,15 @@ def register(request: HttpRequest, slug: str = "") -> HttpResponse:
 def _open_windows(programme: Programme | None) -> SafeString:
     """Draw where registration is open today, in one programme or all; kept for a minute, as it seldom changes."""
 
-    def drawn() -> str:
+    def drawn() -> SafeString:
         today = timezone.localdate()
         windows = ParticipationWindow.objects.filter(opens_on__lte=today, closes_on__gte=today).order_by("agency__name")
         windows = windows.filter(programme=programme) if programme else windows
         context = {"windows": windows.select_related("agency__state", "programme")}
-        return str(render_to_string("communes/_open_windows.html", context))
+        return render_to_string("communes/_open_windows.html", context)
 
     key = f"open-windows-{programme.pk if programme else 'all'}-{get_language()}"
-    return mark_safe(remembered(key, WINDOWS_SECONDS, drawn))  # noqa: S308  (what the template has escaped already)
+    return remembered(key, WINDOWS_SECONDS, drawn)
 
 
 @permission_required("registration", "register")

@@ -28,6 +28,20 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='ProgrammeMonth',
+            fields=[
+                ('pk', models.CompositePrimaryKey('programme', 'figure', 'month', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('figure', models.CharField(max_length=32)),
+                ('month', models.DateField()),
+                ('amount', models.DecimalField(decimal_places=3, max_digits=20)),
+                ('estimated', models.DecimalField(decimal_places=3, max_digits=20)),
+            ],
+            options={
+                'db_table': 'reports_programmemonth',
+                'managed': False,
+            },
+        ),
+        migrations.CreateModel(
             name='CountedAgency',
             fields=[
                 ('agency', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='agencies.agency')),
@@ -55,7 +69,7 @@ class Migration(migrations.Migration):
                 ('month', models.DateField()),
                 ('amount', models.DecimalField(decimal_places=3, max_digits=20)),
                 ('estimated', models.DecimalField(decimal_places=3, max_digits=20)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='agencies.agency')),
+                ('agency', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='agencies.agency')),
                 ('programme', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='agencies.programme')),
             ],
             options={
