@@ -120,7 +120,7 @@ def sign_in(context: BrowserContext, user: User, url: str) -> None:
 
 def barriers(page: Page) -> list[str]:
     """Return what axe finds on a page, one line a place: the rule, what it wants, and where."""
-    results = Axe().run(page, options={"runOnly": AXE_RULES})
+    results = Axe().run(page, options={"runOnly": AXE_RULES, "resultTypes": ["violations"]})
     return [
         f"{finding['id']}: {finding['help']} – {node['target']} {node['html'][:200]}"
         for finding in results.response["violations"]
