@@ -91,14 +91,19 @@ def _run(running: ExitStack) -> None:
     with step("Texts in both languages"):
         _compile_messages()
     # With a database of our own, what stands in it is known without asking; each question takes seconds.
-    prepared, now = VAR / "server" / "prepared", _what_is_prepared()
-    if not (is_ours and prepared.exists() and prepared.read_text() == now):
+    prepared, logins = VAR / "server" / "prepared", VAR / "server" / "logins"
+    now = _what_is_prepared()
+    if not (is_ours and logins.exists() and prepared.exists() and prepared.read_text() == now):
         _prepare()
+        logins.parent.mkdir(exist_ok=True)
+        logins.write_text(_demo_logins())
         prepared.write_text(now)
     children = {name: running.enter_context(_process(name, *command)) for name, command in COMMANDS.items()}
     with step("Web, worker and beat"):
         _wait_for_web(children)
-    _tell()
+    took = time.monotonic() - STARTED
+    say(f"\nklikks runs at {ADDRESS} (started in {took:.0f} s). Sign in as\n\n{logins.read_text()}")
+    say("Logs: var/log. Ctrl-C stops everything.\n")
     _watch(children)
 
 
@@ -202,12 +207,10 @@ def _end_if_one_died(children: dict[str, subprocess.Popen[bytes]]) -> None:
             sys.exit(f"\nklikks: {name} ended by itself. The end of {log}:\n{log.read_text()[-3000:]}")
 
 
-def _tell() -> None:
-    logins = subprocess.run(
-        [PYTHON, "manage.py", "demo_logins"], cwd=ROOT, capture_output=True, text=True, check=False
-    ).stdout
-    say(f"\nklikks runs at {ADDRESS} (started in {time.monotonic() - STARTED:.0f} s). Sign in as\n\n{logins}")
-    say("Logs: var/log. Ctrl-C stops everything.\n")
+def _demo_logins() -> str:
+    """Return one login for each role of the demo; empty where there is none."""
+    command = [PYTHON, "manage.py", "demo_logins"]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout
 
 
 def _watch(children: dict[str, subprocess.Popen[bytes]]) -> None:
