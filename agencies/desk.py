@@ -24,7 +24,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold import widgets
-from unfold.admin import ModelAdmin
+from unfold.admin import ModelAdmin, TabularInline
 from unfold.views import ChangeList
 
 from agencies.export import sheet_of
@@ -264,6 +264,46 @@ class DeskAdmin(ModelAdmin):
 
     def log_deletions(self, request: HttpRequest, queryset: Any) -> None:
         """Write nothing; see `log_addition`."""
+
+
+class ReadOnlyAdmin(DeskAdmin):
+    """Objects that services make; the desk shows them and offers what can be done."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """They are added where they belong."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        """They are changed by actions only."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        """They stay."""
+        return False
+
+
+class ReadOnlyInline(TabularInline):
+    """Rows of another table on an object's page, to read; each links to its own page."""
+
+    extra = 0
+    can_delete = False
+    show_change_link = False
+
+    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        """Whether the role may look at these rows."""
+        return allows(request.user, self.opts.model_name or "", VIEW)
+
+    def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        """They are added elsewhere."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        """They are changed on their own page."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        """They stay."""
+        return False
 
 
 def object_url(instance: models.Model) -> str:

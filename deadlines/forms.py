@@ -23,10 +23,6 @@ class HourInput(forms.TimeInput):
     input_type = "time"
 
 
-class YesForm(forms.Form):
-    """An action that needs no words, only a yes."""
-
-
 class MoveForm(forms.Form):
     """The new day of a deadline, and the day on which the mover saw it."""
 

@@ -13,20 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from agencies.permissions import permission_required, user_of
-from klikks.limits import allow
+from klikks.link_pages import unlisted
 from klikks.links import LinkExpired, LinkInvalid
 from patrons import selectors, services
+from patrons.code_check import check_code
 from patrons.exceptions import AlreadyConfirmed, NoProgramme
-from patrons.forms import (
-    USUAL_WORK,
-    CodeForm,
-    FarewellForm,
-    HoursForm,
-    InterestForm,
-    SharingForm,
-    grouped_code,
-    plain_code,
-)
+from patrons.forms import USUAL_WORK, FarewellForm, HoursForm, InterestForm, SharingForm
 from patrons.models import Activity, Patron
 
 INTERESTS_AN_HOUR = 10
@@ -76,27 +68,14 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     else:
         page = "patrons/confirmed.html" if request.method == "POST" else "patrons/confirm.html"
         answer = render(request, page, {"patron": patron})
-    return _not_indexed(answer)
+    return unlisted(answer)
 
 
 @permission_required("appointment", "verify")
 @require_GET
 def verify(request: HttpRequest, code: str = "") -> HttpResponse:
     """Say whether a certificate is genuine: valid or ended, the name, the municipality and the day; no more."""
-    if "code" in request.GET:
-        form = CodeForm(request.GET)
-        if form.is_valid():
-            return redirect("patrons:verify", code=form.cleaned_data["code"])
-        return _not_indexed(render(request, "patrons/verify.html", {"form": form}))
-    if not code:
-        return render(request, "patrons/verify.html", {"form": CodeForm()})
-    if not allow(request, "verify", CODES_A_MINUTE, 60):
-        context = {"form": CodeForm(), "problem": _("Too many codes in a short time. Please wait a minute.")}
-        return _not_indexed(render(request, "patrons/verify.html", context, status=429))
-    code = plain_code(code)
-    found = selectors.verify(code)
-    context = {"form": CodeForm(initial={"code": code}), "found": found, "code": grouped_code(code)}
-    return _not_indexed(render(request, "patrons/verify.html", context, status=200 if found else 404))
+    return check_code(request, code, "patrons:verify", selectors.verify, CODES_A_MINUTE)
 
 
 @permission_required("activity", "add_own")
@@ -215,12 +194,6 @@ def _noted(form: InterestForm) -> bool:
 def _link_answer(request: HttpRequest, words: ValidationError, level: str, status: int) -> HttpResponse:
     context = {"words": words.messages[0], "level": level}
     return render(request, "patrons/link_answer.html", context, status=status)
-
-
-def _not_indexed(response: HttpResponse) -> HttpResponse:
-    """Keep a page with somebody's name out of search engines."""
-    response["X-Robots-Tag"] = "noindex"
-    return response
 
 
 def _usual_work(hours: selectors.Hours | None) -> list[str]:

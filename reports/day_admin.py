@@ -17,10 +17,9 @@ from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.dataclasses import UnfoldAction
 from unfold.decorators import action
 
-from agencies.desk import DeskAdmin, DeskForm, action_page, chip, object_url, once
+from agencies.desk import DeskAdmin, DeskForm, ReadOnlyInline, action_page, chip, object_url, once
 from agencies.models import Programme, User
 from agencies.permissions import allows
-from communes.admin.base import ReadOnlyInline
 from deadlines.models import Job
 from klikks.names import clean_line
 from klikks.tenancy import current_agency_id

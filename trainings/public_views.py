@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agencies.models import Agency
 from agencies.permissions import allows, permission_required
 from klikks import links
+from klikks.link_pages import link_refused, unlisted
 from klikks.tenancy import agency_context, current_agency_id
 from klikks.uploads import download
 from trainings import by_link, guests
@@ -100,7 +101,7 @@ def place(request: HttpRequest, token: str) -> HttpResponse:
             "materials": list(materials_for(found)),
             "token": token,
         }
-        return _unlisted(render(request, "trainings/place.html", context))
+        return unlisted(render(request, "trainings/place.html", context))
 
 
 @permission_required("enrolment", "answer")
@@ -178,10 +179,4 @@ def _own_pages(request: HttpRequest) -> str:
 def _refused(request: HttpRequest, refusal: ValidationError) -> HttpResponse:
     """Say why a mailed link does not work."""
     status = 410 if isinstance(refusal, links.LinkExpired) else 404
-    return _unlisted(render(request, "trainings/refused.html", {"problem": refusal.messages[0]}, status=status))
-
-
-def _unlisted(answer: HttpResponse) -> HttpResponse:
-    """Keep a page that a secret link opens out of search engines."""
-    answer["X-Robots-Tag"] = "noindex"
-    return answer
+    return link_refused(request, refusal, back="trainings:list", back_text=_("Trainings"), status=status)

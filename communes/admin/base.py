@@ -11,12 +11,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import TabularInline
 from unfold.dataclasses import UnfoldAction
 
 from agencies.desk import DeskAdmin, action_page, object_url
 from agencies.models import Membership, User
-from agencies.permissions import VIEW, allows
 from communes import access
 from communes.admin.forms import AccessForm, managers
 from communes.models import Commune
@@ -72,30 +70,6 @@ class LifeCycleAdmin(DeskAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """What has a life cycle ends; it is not deleted."""
-        return False
-
-
-class ReadOnlyInline(TabularInline):
-    """Rows of another table on an object's page, to read; each links to its own page."""
-
-    extra = 0
-    can_delete = False
-    show_change_link = False
-
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Whether the role may look at these rows."""
-        return allows(request.user, self.opts.model_name or "", VIEW)
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """They are added elsewhere."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """They are changed on their own page."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """They stay."""
         return False
 
 

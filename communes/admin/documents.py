@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
+from agencies.desk import ReadOnlyInline
 from communes import documents
-from communes.admin.base import LifeCycleAdmin, ReadOnlyInline, acting, ask_and_do, found_or_404, linked
+from communes.admin.base import LifeCycleAdmin, acting, ask_and_do, found_or_404, linked
 from communes.admin.forms import ReasonForm, ReferenceForm
 from communes.models import OfferedDocument, searchable
 

@@ -13,18 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter, RelatedDropdownFilter
 from unfold.decorators import action
 
-from agencies.desk import DeskAdmin, once, two_lines
+from agencies.desk import DeskAdmin, ReadOnlyInline, once, two_lines
 from agencies.permissions import allows
 from communes import services
-from communes.admin.base import (
-    LifeCycleAdmin,
-    ReadOnlyInline,
-    acting,
-    ask_and_do,
-    ask_for_access,
-    found_or_404,
-    linked,
-)
+from communes.admin.base import LifeCycleAdmin, acting, ask_and_do, ask_for_access, found_or_404, linked
 from communes.admin.forms import BackingChangeForm, BackingForm, EndForm
 from communes.admin.plans import PlanActions
 from communes.models import Backing, Partnership, searchable

@@ -8,16 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import (
-    AutocompleteSelectFilter,
-    DropdownFilter,
-    RelatedDropdownFilter,
-)
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, DropdownFilter, RelatedDropdownFilter
 from unfold.decorators import action, display
 
-from agencies.desk import DeskAdmin, chip
+from agencies.desk import DeskAdmin, ReadOnlyInline, chip
 from agencies.permissions import ADD, VIEW, allows
-from communes.admin.base import ReadOnlyInline, found_or_404, linked
+from communes.admin.base import found_or_404, linked
 from communes.admin.forms import PlaceForm
 from communes.admin.log import log_url
 from communes.admin.timeline import timeline_card, timeline_page

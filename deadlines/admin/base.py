@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from agencies.desk import DeskAdmin, action_page, chip, object_url, safe_next
+from agencies.desk import DeskAdmin, ReadOnlyAdmin, action_page, chip, object_url, safe_next
 from agencies.models import Membership, User
 from agencies.models.accounts import Role
 from deadlines.forms import PersonField
@@ -174,19 +174,7 @@ class OwnedAdmin(AboutMixin, DeskAdmin):
         return action_page(request, do=partial(do, row), back=back, intro=str(row), initial=initial, **action)
 
 
-class ReadOnlyAdmin(AboutMixin, DeskAdmin):
+class WrittenByItselfAdmin(AboutMixin, ReadOnlyAdmin):
     """What the portal itself writes: staff read it."""
 
     export_columns = ()
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody adds one by hand."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        """Nobody changes one by hand."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        """Nobody deletes one by hand."""
-        return False

@@ -20,12 +20,12 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from agencies.desk import DeskForm, action_page, page_before
+from agencies.desk import DeskForm, NothingForm, action_page, page_before
 from agencies.permissions import CHANGE, allows
 from deadlines import services
 from deadlines.admin.base import OwnedAdmin, count_done, when_chip
 from deadlines.calendar import month_of
-from deadlines.forms import AgencyRemindersForm, DaysField, FollowUpForm, MoveForm, SnoozeForm, YesForm
+from deadlines.forms import AgencyRemindersForm, DaysField, FollowUpForm, MoveForm, SnoozeForm
 from deadlines.models import Deadline
 from deadlines.selectors import settings_of
 from deadlines.views import reader
@@ -128,7 +128,7 @@ class DeadlineAdmin(OwnedAdmin):
             services.finish(deadline, by=reader(request))
             return _t("“%(title)s” is done.") % {"title": deadline.title}
 
-        return self._page(request, object_id, title=_t("Mark as done"), form=YesForm, do=do)
+        return self._page(request, object_id, title=_t("Mark as done"), form=NothingForm, do=do)
 
     @action(description=_("Move"), url_path="move", permissions=["change"], icon="event_repeat")
     def move(self, request: HttpRequest, object_id: str) -> HttpResponse:

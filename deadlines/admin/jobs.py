@@ -14,17 +14,16 @@ from django.utils.translation import ngettext
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import action
 
-from agencies.desk import action_page, object_url
+from agencies.desk import NothingForm, action_page, object_url
 from deadlines import jobs
-from deadlines.admin.base import ReadOnlyAdmin, count_done, link, person
-from deadlines.forms import YesForm
+from deadlines.admin.base import WrittenByItselfAdmin, count_done, link, person
 from deadlines.models import Job
 from deadlines.operations import operations
 from deadlines.views import reader
 
 
 @admin.register(Job)
-class JobAdmin(ReadOnlyAdmin):
+class JobAdmin(WrittenByItselfAdmin):
     """Work in the background, with what became of it."""
 
     list_display = ("kind", "status_chip", "progress_bar", "who", "ordered_at", "finished_at", "result", "about")
@@ -93,7 +92,7 @@ class JobAdmin(ReadOnlyAdmin):
             return _t("It starts in a moment.")
 
         return action_page(
-            request, title=_t("Try again"), form=YesForm, do=do, back=object_url(job), intro=job.error or str(job)
+            request, title=_t("Try again"), form=NothingForm, do=do, back=object_url(job), intro=job.error or str(job)
         )
 
     @action(description=_("Try the chosen ones again"), permissions=["retry"])

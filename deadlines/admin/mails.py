@@ -17,11 +17,10 @@ from django.utils.translation import ngettext
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
 from unfold.decorators import action
 
-from agencies.desk import action_page, object_url
+from agencies.desk import NothingForm, action_page, object_url
 from agencies.models import Agency
 from deadlines import outbox
-from deadlines.admin.base import ReadOnlyAdmin, count_done, list_url
-from deadlines.forms import YesForm
+from deadlines.admin.base import WrittenByItselfAdmin, count_done, list_url
 from deadlines.mail_kinds import kind_of
 from deadlines.models import OutboxMail
 from deadlines.views import reader
@@ -35,7 +34,7 @@ def framed(title: str, html: str) -> SafeString:
 
 
 @admin.register(OutboxMail)
-class OutboxMailAdmin(ReadOnlyAdmin):
+class OutboxMailAdmin(WrittenByItselfAdmin):
     """Every mail the portal has written, with what became of it."""
 
     list_display = ("subject_line", "recipient", "status_chip", "problem", "created_at", "sent_at")
@@ -134,7 +133,7 @@ class OutboxMailAdmin(ReadOnlyAdmin):
             return _t("The mail to %(address)s is on its way.") % {"address": mail.recipient}
 
         title = _t("Send again")
-        return action_page(request, title=title, form=YesForm, do=do, back=object_url(mail), intro=str(mail))
+        return action_page(request, title=title, form=NothingForm, do=do, back=object_url(mail), intro=str(mail))
 
     @action(description=_("Send the chosen ones again"), permissions=["resend"])
     def resend_chosen(self, request: HttpRequest, queryset: QuerySet[OutboxMail]) -> None:

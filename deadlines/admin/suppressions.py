@@ -11,10 +11,9 @@ from django.utils.translation import ngettext
 from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import action
 
-from agencies.desk import DeskAdmin, action_page
+from agencies.desk import DeskAdmin, NothingForm, action_page
 from deadlines import bounces
 from deadlines.admin.base import count_done, list_url
-from deadlines.forms import YesForm
 from deadlines.models import Suppression
 from deadlines.views import reader
 
@@ -51,7 +50,7 @@ class SuppressionAdmin(DeskAdmin):
         )
         intro = f"{suppression.address}: {suppression.reason} {question}"
         title = _t("Lift the suppression")
-        return action_page(request, title=title, form=YesForm, do=do, back=list_url(Suppression), intro=intro)
+        return action_page(request, title=title, form=NothingForm, do=do, back=list_url(Suppression), intro=intro)
 
     @action(description=_("Lift the suppression of the chosen ones"), permissions=["lift"])
     def lift_chosen(self, request: HttpRequest, queryset: QuerySet[Suppression]) -> None:

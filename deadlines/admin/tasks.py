@@ -13,10 +13,10 @@ from django.utils.translation import ngettext
 from unfold.contrib.filters.admin import RelatedDropdownFilter
 from unfold.decorators import action
 
-from agencies.desk import object_url
+from agencies.desk import NothingForm, object_url
 from deadlines import services
 from deadlines.admin.base import OwnedAdmin, count_done, link, list_url, when_chip
-from deadlines.forms import SkipForm, YesForm
+from deadlines.forms import SkipForm
 from deadlines.models import Task
 from deadlines.plans.selectors import loads
 from deadlines.views import reader
@@ -95,7 +95,7 @@ class TaskAdmin(OwnedAdmin):
             services.finish_task(task, by=reader(request))
             return _t("“%(title)s” is done.") % {"title": task.title}
 
-        return self._page(request, object_id, title=_t("Mark as done"), form=YesForm, do=do)
+        return self._page(request, object_id, title=_t("Mark as done"), form=NothingForm, do=do)
 
     @action(description=_("Skip"), url_path="skip", permissions=["change"], icon="skip_next")
     def skip(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import DecimalField, Model
+from django.db.models import DecimalField
 from django.forms import BaseModelForm
 from django.http import Http404, HttpRequest
 from django.utils import timezone
@@ -33,22 +33,6 @@ class TypedAmounts:
 
 class AmountsAdmin(TypedAmounts, DeskAdmin):
     """Objects with amounts."""
-
-
-class ReadOnlyAdmin(DeskAdmin):
-    """Objects that services make; the desk shows them and offers what can be done."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """They are added where they belong."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """They are changed by actions only."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """They stay."""
-        return False
 
 
 class OwnRowsAdmin(AmountsAdmin):

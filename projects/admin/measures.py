@@ -18,9 +18,9 @@ from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import action, display
 
-from agencies.desk import action_page, chip, object_url
+from agencies.desk import ReadOnlyAdmin, ReadOnlyInline, action_page, chip, object_url
 from agencies.permissions import VIEW, allows, user_of
-from projects.admin.base import AmountsAdmin, DayForm, ReadOnlyAdmin, found
+from projects.admin.base import AmountsAdmin, DayForm, found
 from projects.forms import DropForm
 from projects.measures import editions, plausibility
 from projects.measures import services as measures
@@ -28,12 +28,7 @@ from projects.measures.explanation import explain
 from projects.measures.forms import MeasureForm
 from projects.measures.kinds import MeasureKind
 from projects.measures.library import FIELDS
-from projects.models import (
-    EmissionFactor,
-    Measure,
-    MeasureReview,
-    Saving,
-)
+from projects.models import EmissionFactor, Measure, MeasureReview, Saving
 from projects.selectors import measures_with_savings
 
 MOST_CHANGES = 100
@@ -56,11 +51,10 @@ class NoteForm(forms.Form):
     )
 
 
-class MeasureInline(TabularInline):
+class MeasureInline(ReadOnlyInline):
     """The measures of a project with their savings, to read; each has a page of its own."""
 
     model = Measure
-    extra = 0
     hide_title = True
     fields = readonly_fields = ("linked", "kind", "status_chip", "done_on", "saving")
     verbose_name_plural = _("measures and savings")
@@ -68,22 +62,6 @@ class MeasureInline(TabularInline):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Return measures with their savings."""
         return measures_with_savings()
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Measures are added by the action, which calculates."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Measures are changed on their own page."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Measures are dropped, not deleted."""
-        return False
-
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Whoever may see the project sees its measures."""
-        return allows(request.user, "measure", VIEW)
 
     @admin.display(description=_("measure"))
     def linked(self, measure: Measure) -> SafeString:

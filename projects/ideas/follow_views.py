@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from agencies.permissions import permission_required
 from klikks import links
+from klikks.link_pages import link_refused, unlisted
 from projects.exceptions import IdeaIsProject
 from projects.ideas import authors, follows
 from projects.ideas.forms import FollowForm
@@ -55,7 +56,7 @@ def confirm_follow(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         messages.success(request, _("Thank you, this is confirmed. We write as soon as something happens."))
         return redirect(found.idea)
-    return _unlisted(render(request, "projects/ideas/follow.html", {"idea": found.idea}))
+    return unlisted(render(request, "projects/ideas/follow.html", {"idea": found.idea}))
 
 
 # Mail programs send to this address without any page of ours, and it does nothing but what its token says.
@@ -72,7 +73,7 @@ def unfollow(request: HttpRequest, token: str) -> HttpResponse:
             follows.find_unfollow(token)
     except ValidationError as refusal:
         return _refused(request, refusal)
-    return _unlisted(render(request, "projects/ideas/unfollow.html", {"ended": request.method == "POST"}))
+    return unlisted(render(request, "projects/ideas/unfollow.html", {"ended": request.method == "POST"}))
 
 
 @permission_required("idea", "follow")
@@ -94,16 +95,10 @@ def own_idea(request: HttpRequest, token: str) -> HttpResponse:
         messages.error(request, refusal.messages[0])
     except ValidationError as refusal:
         return _refused(request, refusal)
-    return _unlisted(render(request, "projects/ideas/own.html", {"idea": found}))
+    return unlisted(render(request, "projects/ideas/own.html", {"idea": found}))
 
 
 def _refused(request: HttpRequest, refusal: ValidationError) -> HttpResponse:
     """Say why a mailed link does not work."""
     status = 410 if isinstance(refusal, links.LinkExpired) else 404
-    return _unlisted(render(request, "projects/ideas/refused.html", {"problem": refusal.messages[0]}, status=status))
-
-
-def _unlisted(answer: HttpResponse) -> HttpResponse:
-    """Keep a page that a secret link opens out of search engines."""
-    answer["X-Robots-Tag"] = "noindex"
-    return answer
+    return link_refused(request, refusal, back="projects:ideas", back_text=_("Ideas from citizens"), status=status)

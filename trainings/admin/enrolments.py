@@ -13,9 +13,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
-from agencies.desk import NothingForm, action_page, object_url, two_lines
+from agencies.desk import NothingForm, ReadOnlyAdmin, action_page, object_url, two_lines
 from agencies.permissions import allows, user_of
-from projects.admin.base import ReadOnlyAdmin, found
+from projects.admin.base import found
 from trainings import services
 from trainings.admin.forms import CancelForm, OtherDateForm
 from trainings.models import Enrolment

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import StackedInline, TabularInline
 
-from agencies.desk import chip
+from agencies.desk import ReadOnlyInline, chip
 from agencies.permissions import ADD, CHANGE, DELETE, VIEW, allows
 from klikks.tenancy import current_agency_id
 from trainings.admin.forms import MaterialForm
@@ -95,27 +95,10 @@ class ResultInline(OwnPart, TabularInline):
     fields = ("phase", "title", "days")
 
 
-class ReadOnlyPeople(TabularInline):
+class ReadOnlyPeople(ReadOnlyInline):
     """People, to read; actions move them."""
 
-    extra = 0
     hide_title = True
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """People are enrolled by the action, which knows whether a place is free."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Enrolments are moved by actions."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Enrolments are cancelled, not deleted."""
-        return False
-
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Whoever may see such people sees them here."""
-        return allows(request.user, str(self.opts.model_name), VIEW)
 
     @admin.display(description=_("status"))
     def status_chip(self, row: Any) -> SafeString:

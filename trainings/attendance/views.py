@@ -22,9 +22,10 @@ from deadlines import jobs
 from deadlines.models import Job
 from klikks import links
 from klikks.limits import allow
+from klikks.link_pages import link_refused
 from klikks.qr import qr_code
 from klikks.tenancy import current_agency_id
-from patrons.forms import CodeForm, grouped_code, plain_code
+from patrons.code_check import check_code
 from patrons.models import Patron
 from patrons.selectors import patron_of
 from trainings.attendance import certificates, services
@@ -120,7 +121,7 @@ def check_in(request: HttpRequest, token: str) -> HttpResponse:
     try:
         link = links.read(CHECK_IN, token, max_age=CODE_LASTS)
     except ValidationError as refusal:
-        return render(request, "trainings/refused.html", {"problem": refusal.messages[0]}, status=404)
+        return link_refused(request, refusal, back="trainings:list", back_text=_("Trainings"), status=404)
     session = _session(link.pk)
     person = _person(request)
     form = (OneTapForm if person else CheckInForm)(request.POST if request.method == "POST" else None)
@@ -138,20 +139,7 @@ def check_in(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 def verify(request: HttpRequest, code: str = "") -> HttpResponse:
     """Say whether a certificate of attendance is genuine: the name, the training and the day; no more."""
-    if "code" in request.GET:
-        form = CodeForm(request.GET)
-        if form.is_valid():
-            return redirect("trainings:verify", code=form.cleaned_data["code"])
-        return _not_indexed(render(request, "trainings/verify.html", {"form": form}))
-    if not code:
-        return render(request, "trainings/verify.html", {"form": CodeForm()})
-    if not allow(request, "verify", CODES_A_MINUTE, 60):
-        context = {"form": CodeForm(), "problem": _("Too many codes in a short time. Please wait a minute.")}
-        return _not_indexed(render(request, "trainings/verify.html", context, status=429))
-    code = plain_code(code)
-    found = certificates.verify(code)
-    context = {"form": CodeForm(initial={"code": code}), "found": found, "code": grouped_code(code)}
-    return _not_indexed(render(request, "trainings/verify.html", context, status=200 if found else 404))
+    return check_code(request, code, "trainings:verify", certificates.verify, CODES_A_MINUTE)
 
 
 def _noted(request: HttpRequest, form: forms.Form, do: Callable[[], str], back: str) -> HttpResponse | None:
@@ -249,9 +237,3 @@ def _told(request: HttpRequest, words: str, status: int) -> HttpResponse:
     if _by_script(request):
         return JsonResponse({"text": words}, status=status)
     return HttpResponse(words, status=status, content_type="text/plain; charset=utf-8")
-
-
-def _not_indexed(answer: HttpResponse) -> HttpResponse:
-    """Keep pages that name somebody out of search engines."""
-    answer["X-Robots-Tag"] = "noindex"
-    return answer
