@@ -6,6 +6,7 @@ from django.utils.translation import ngettext
 
 from agencies.models import User
 from deadlines import outbox
+from deadlines.mail_kinds import COLLECTED
 from deadlines.models import MailSettings, OutboxMail
 
 
@@ -48,9 +49,9 @@ def _write(account_id: int) -> bool:
 
 
 def _letter(account: User, parts: list[OutboxMail]) -> outbox.Letter:
-    """Return the digest of some mails; where all are of one kind that may be turned off, it has a link for that."""
-    kinds = {part.kind.name: part.kind for part in parts}
-    only = next(iter(kinds.values())) if len(kinds) == 1 else None
+    """Return the digest of some mails, with a link that turns off what of it may be turned off."""
+    kinds = {part.kind.name: part.kind for part in parts if part.kind.may_be_off}
+    off = next(iter(kinds.values())) if len(kinds) == 1 else COLLECTED
     news = "".join(f"* * *\n\n{part.subject_line}\n\n{part.text}\n\n" for part in parts) + "* * *"
     with translation.override(account.language):
         count = len(parts)
@@ -59,5 +60,5 @@ def _letter(account: User, parts: list[OutboxMail]) -> outbox.Letter:
         to=account.email,
         language=account.language,
         context={"heading": heading, "news": news, "settings_link": outbox.settings_link()},
-        unsubscribe_link=outbox.unsubscribe_link(account, only) if only and only.may_be_off else "",
+        unsubscribe_link=outbox.unsubscribe_link(account, off) if kinds else "",
     )

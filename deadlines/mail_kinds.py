@@ -63,6 +63,8 @@ PROMPT = Kind(
 )
 # Gathered by itself already.
 GATHERED = Kind("gathered", _("Collected mails"), "", (Rhythm.NOW,), ("digest", "exchange/digest"))
+# What somebody has chosen to get together: a click in such a mail turns off whatever of it may be turned off.
+COLLECTED = Kind("collected", _("Collected mails that may be turned off"), "", (Rhythm.NOW, Rhythm.OFF), ())
 KINDS: tuple[Kind, ...] = (
     PROMPT,
     GATHERED,
@@ -108,4 +110,4 @@ def kind_of(template: str) -> Kind:
 
 def kind_named(name: str) -> Kind | None:
     """Return the kind with this name, if the recipient has a choice about it."""
-    return next((kind for kind in CHOSEN if kind.name == name), None)
+    return next((kind for kind in (*CHOSEN, COLLECTED) if kind.name == name), None)

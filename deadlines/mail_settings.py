@@ -15,7 +15,7 @@ from agencies.models import User
 from agencies.permissions import require
 from deadlines import outbox
 from deadlines.broker import send_after_commit
-from deadlines.mail_kinds import CHOSEN, Kind, Rhythm, kind_named, kind_of
+from deadlines.mail_kinds import CHOSEN, COLLECTED, Kind, Rhythm, kind_named, kind_of
 from deadlines.models import MailSettings, OutboxMail
 from deadlines.models.mail_rules import next_digest
 from klikks import links
@@ -84,9 +84,16 @@ def turn_off(kind_name: str, token: str) -> Kind:
     with agency_context(link.agency_id), transaction.atomic():
         user = User.objects.filter(pk=link.pk).first()
         if user is not None:
-            MailSettings.objects.update_or_create(user=user, defaults={kind.name: Rhythm.OFF})
-            _follow(user.pk, kind, Rhythm.OFF)
+            ended = _collected_by(settings_of(user)) if kind is COLLECTED else [kind]
+            MailSettings.objects.update_or_create(user=user, defaults={each.name: Rhythm.OFF for each in ended})
+            for each in ended:
+                _follow(user.pk, each, Rhythm.OFF)
     return kind
+
+
+def _collected_by(chosen: MailSettings) -> list[Kind]:
+    """Return the kinds that somebody gets together and may do without."""
+    return [kind for kind in CHOSEN if kind.may_be_off and chosen.rhythm(kind) in {Rhythm.DAILY, Rhythm.WEEKLY}]
 
 
 def _follow(user_id: int, kind: Kind, rhythm: Rhythm) -> None:

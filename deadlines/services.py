@@ -1,6 +1,7 @@
 """What happens to deadlines and tasks: set by the rooms above, moved, finished and skipped by people."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,12 +14,23 @@ from django.utils.formats import date_format
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
-from agencies.models import User
+from agencies.models import Agency, User
 from agencies.permissions import ADD, CHANGE, allows, require
 from deadlines.models import Deadline, ReminderSettings, Task
 from deadlines.reminders import remind_anew
+from klikks.tenancy import current_agency_id
 
 LONGEST_SILENCE = timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class Due:
+    """What a rule wants to be remembered of an object: its primary key, in which words, when, and by whom."""
+
+    subject_id: int
+    title: str
+    on: date
+    owner: User | None = None
 
 
 def set_deadline(
@@ -60,6 +72,54 @@ def keep_deadline(subject: models.Model, kind: str, *, title: str, due_on: date 
         ours.update(done_at=timezone.now())
     elif not ours.update(title=title, due_on=due_on):
         set_deadline(subject, kind, title=title, due_on=due_on, owner=owner)
+
+
+@transaction.atomic
+def keep_deadlines(
+    model: type[models.Model],
+    kind: str,
+    wanted: Iterable[Due],
+    *,
+    notice: timedelta = timedelta(),
+    lead_days: list[int] | None = None,
+) -> None:
+    """Let the objects of a model have exactly these open deadlines of a kind, one each; for beat, which calls it daily.
+
+    New ones are due in `notice` at the earliest, so that nobody is surprised by what has been due for long. What was
+    ticked off stays so until the rule names a later day; whoever owns a deadline goes on owning it. Five queries, and
+    one more for each deadline that moves.
+    """
+    Agency.objects.select_for_update(no_key=True).get(pk=current_agency_id())  # two runs at once: one after the other
+    about = ContentType.objects.get_for_model(model)
+    known = Deadline.objects.filter(subject_type=about, kind=kind).order_by("due_on")
+    done = dict(known.filter(done_at__isnull=False).values_list("subject_id", "due_on"))
+    kept = {deadline.subject_id: deadline for deadline in known.open().select_for_update()}
+    soonest = timezone.localdate() + notice
+    new, named = [], set()
+    for due in wanted:
+        deadline = kept.get(due.subject_id)
+        on = max(due.on, deadline.due_on if deadline and deadline.due_on <= soonest else soonest)
+        if deadline is not None:
+            named.add(due.subject_id)
+            if (deadline.title, deadline.due_on) != (due.title[:160], on):
+                deadline.title, deadline.due_on = due.title[:160], on
+                deadline.save(update_fields=["title", "due_on"])
+        elif due.subject_id not in done or done[due.subject_id] < due.on:
+            new.append(
+                Deadline(
+                    agency_id=current_agency_id(),
+                    subject_type=about,
+                    subject_id=due.subject_id,
+                    kind=kind,
+                    title=due.title[:160],
+                    due_on=on,
+                    owner=due.owner,
+                    lead_days=lead_days,
+                )
+            )
+    Deadline.objects.bulk_create(new)
+    over = [deadline.pk for key, deadline in kept.items() if key not in named]
+    Deadline.objects.filter(pk__in=over).update(done_at=timezone.now())
 
 
 @transaction.atomic
@@ -108,7 +168,10 @@ def move(deadline: Deadline, *, by: User, due_on: date, seen: date | None = None
     if deadline.due_on != due_on:
         deadline.due_on = due_on
         deadline.save(update_fields=["due_on"])
-        _tell_its_room(deadline, settings.DEADLINE_MOVED)
+        try:
+            _tell_its_room(deadline, settings.DEADLINE_MOVED)
+        except ValidationError as refusal:  # the room speaks of its own fields, the mover has typed this day only
+            raise ValidationError({"due_on": refusal.messages}) from None
     return deadline
 
 

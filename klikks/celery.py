@@ -22,6 +22,10 @@ app.conf.beat_schedule = {
         "task": "deadlines.tasks.close_passed_dates",
         "schedule": crontab(hour=0, minute=10),
     },
+    "remember when participation windows close": {
+        "task": "communes.tasks.keep_dates",
+        "schedule": crontab(hour=0, minute=20),
+    },
     "know the holidays of the coming years": {
         "task": "deadlines.tasks.load_holidays",
         "schedule": crontab(day_of_week=1, hour=2, minute=0),

@@ -125,6 +125,7 @@ def settings_link(profile: Profile) -> str:
 
 def _mail(profile: Profile, news: News) -> None:
     patron = profile.patron
+    choice = settings_link(profile)
     with translation.override(patron.language):
         count = len(news.posts)
         heading = ngettext("%(count)d new post", "%(count)d new posts", count) % {"count": count}
@@ -134,9 +135,10 @@ def _mail(profile: Profile, news: News) -> None:
             "news": _in_words(news, patron),
             "link": f"{settings.BASE_URL}{reverse('patrons:exchange')}",
             "rhythm": profile.get_digest_display(),
-            "settings_link": settings_link(profile),
+            "settings_link": choice,
         }
-    outbox.post("exchange/digest", to=patron.email, language=patron.language, context=context, subject=patron)
+    letter = outbox.Letter(patron.email, patron.language, context, patron, unsubscribe_link=choice)
+    outbox.post_all("exchange/digest", [letter])
 
 
 def _in_words(news: News, patron: Patron) -> str:

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies.models import User
@@ -64,6 +65,8 @@ def profile(request: HttpRequest) -> HttpResponse:
     return render(request, "patrons/profile.html", {"patron": patron, "form": form})
 
 
+# Mail programs send to this address without any page of ours (RFC 8058); it does nothing but what its token says.
+@csrf_exempt
 @permission_required("digest", "choose")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
@@ -73,7 +76,8 @@ def digest(request: HttpRequest, token: str) -> HttpResponse:
         link = links.read(LINK_PURPOSE, token, max_age=LINK_LASTS)
         with agency_context(link.agency_id):
             profile = Profile.objects.get(pk=link.pk)
-            chosen = request.POST.get("digest", "")
+            one_click = Profile.Digest.OFF if request.POST.get("List-Unsubscribe") == "One-Click" else ""
+            chosen = request.POST.get("digest", one_click)
             if chosen in Profile.Digest:
                 profile = services.choose_digest(profile, chosen)
     except (links.LinkExpired, Profile.DoesNotExist):

@@ -14,12 +14,14 @@ from django.utils import timezone
 from agencies.models import Agency, Membership, Programme, User
 from agencies.models.accounts import Role
 from communes.models import ParticipationWindow
+from communes.tasks import keep_dates
 from deadlines import services
 from deadlines.calendar import month_of
 from deadlines.holidays import load
 from deadlines.models import Deadline, Holiday, OutboxMail, ReminderSettings, Task
 from deadlines.reminders import write_due_reminders
 from projects.models import Milestone
+from projects.planning import milestones
 from projects.planning import services as planning
 from tests import factories
 from tests.queries import at_most
@@ -162,7 +164,7 @@ def test_reminders_that_avoid_free_days_come_on_the_last_working_day_before(
 def test_whoever_moves_a_deadline_moves_what_it_is_about(
     inside: Agency, programme: Programme, manager: User, desk: Client
 ) -> None:
-    project = factories.project(inside, programme, factories.commune(), ends_on=in_days(60), starts_on=in_days(-5))
+    project = factories.project(inside, programme, factories.commune(), ends_on=in_days(60), starts_on=in_days(10))
     step = planning.add_row(project, Milestone, by=manager, title="Angebote", due_on=in_days(20))
     task = Task.objects.create(title="Anrufen", owner=manager, due_on=in_days(4))
     due = Deadline.objects.open().get(kind=Deadline.Kind.STEP)
@@ -177,6 +179,14 @@ def test_whoever_moves_a_deadline_moves_what_it_is_about(
     page = reverse("admin:deadlines_deadline_change", args=[due.pk])
     typed = {"title": due.title, "kind": due.kind, "due_on": "01.05.2031", "lead_days": ""}
     assert "Verschieben" in desk.post(page, typed).content.decode()
+    milestones.keep_deadlines(project)
+    end = Deadline.objects.open().get(kind=Deadline.Kind.MILESTONE)
+    move_end = reverse("admin:deadlines_deadline_move", args=[end.pk])
+    early = {"due_on": in_days(9).isoformat(), "seen": in_days(60).isoformat()}
+    assert "Das Projekt beginnt erst nach diesem Tag" in desk.post(move_end, early).content.decode()
+    assert desk.post(move_end, {**early, "due_on": in_days(70).isoformat()}).status_code == 302
+    project.refresh_from_db()
+    assert project.ends_on == in_days(70)
     services.move(of_task, by=manager, due_on=in_days(9))
     task.refresh_from_db()
     assert task.due_on == in_days(9)
@@ -214,6 +224,14 @@ def test_a_window_is_a_date_of_the_agency_that_passes_by_itself(
 ) -> None:
     admin = as_role(Role.AGENCY_ADMIN)
     window = ParticipationWindow.objects.get(agency=inside)
+    keep_dates()
+    keep_dates()
+    unsaved = Deadline.objects.get(kind=Deadline.Kind.WINDOW)  # the window came by no page of ours
+    assert (unsaved.subject, unsaved.due_on, unsaved.owner) == (window, window.closes_on, None)
+    services.finish(unsaved, by=manager)
+    keep_dates()
+    assert not Deadline.objects.open().exists()
+    Deadline.objects.all().delete()
     typed = {"programme": programme.pk, "opens_on": in_days(1).isoformat(), "closes_on": in_days(20).isoformat()}
     address = reverse("admin:communes_participationwindow_change", args=[window.pk])
     assert admin.post(address, typed).status_code == 302
@@ -227,6 +245,12 @@ def test_a_window_is_a_date_of_the_agency_that_passes_by_itself(
     assert window.closes_on == in_days(30)
     Deadline.objects.filter(pk=due.pk).update(due_on=in_days(-1))
     assert services.close_passed_dates() == 1
+    keep_dates()
+    assert Deadline.objects.open().filter(kind=Deadline.Kind.WINDOW).count() == 1  # the window itself is still open
+    ParticipationWindow.objects.update(closes_on=in_days(40))
+    keep_dates()
+    assert Deadline.objects.open().get().due_on == in_days(40)
+    Deadline.objects.filter(kind=Deadline.Kind.WINDOW).update(done_at=timezone.now())
     assert not Deadline.objects.open().filter(kind=Deadline.Kind.WINDOW).exists()
 
 

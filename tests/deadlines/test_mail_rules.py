@@ -124,6 +124,16 @@ def test_a_digest_brings_what_was_collected_once(
     assert mail.subject == f"2 Mails von {inside.name}"
     assert mail.text.count("Antrag abgeben") == mail.html.count("Antrag abgeben") == 4
     assert "/mails/off/reminders/" in str(mail.message["List-Unsubscribe"])
+    MailSettings.objects.update(cases="daily", news="weekly")
+    mixed = [remind(person.email), outbox.post("patron/farewell", to=person.email, language="de", context={})]
+    mixed.append(outbox.post("idea/done", to=person.email, language="de", context={}))
+    OutboxMail.objects.filter(status=Status.HELD).update(not_before=timezone.now())
+    digests.write_due()
+    address = now(mixed[0]).digest.unsubscribe_link
+    assert "/mails/off/collected/" in address
+    Client(enforce_csrf_checks=True).post(address, {"List-Unsubscribe": "One-Click"})
+    chosen = MailSettings.objects.get(user=person)
+    assert (chosen.reminders, chosen.news, chosen.cases, chosen.trainings) == ("off", "off", "daily", "now")
 
 
 def test_one_click_of_a_mail_program_turns_a_kind_off_and_a_visit_does_not(

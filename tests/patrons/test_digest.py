@@ -157,12 +157,17 @@ def test_the_rhythm_is_changed_by_one_click_from_the_mail_without_signing_in(
     talk(asker, helper)
     days_later(asker, helper)
     run_digests(asker.agency_id)
-    address = re.search(r"/exchange/digest/\S+", mails_to(asker)[0].text)[0]  # type: ignore[index]
+    [mail] = mails_to(asker)
+    address = re.search(r"/exchange/digest/\S+", mail.text)[0]  # type: ignore[index]
     assert "einmal pro Woche" in client.get(address).content.decode()
     assert "kommt von jetzt an: nie" in client.post(address, {"digest": "off"}).content.decode()
     with agency_context(asker.agency_id):
         assert Profile.objects.get(patron=asker).digest == Rhythm.OFF
     assert client.post(address, {"digest": "hourly"}).status_code == 200
+    client.post(address, {"digest": "daily"})
+    assert mail.unsubscribe_link.endswith(address)
+    program = Client(enforce_csrf_checks=True)
+    assert "jetzt an: nie" in program.post(address, {"List-Unsubscribe": "One-Click"}).content.decode()
     assert client.get(address[:-5] + "x/").status_code == 404
     with agency_context(asker.agency_id):
         assert Profile.objects.get(patron=asker).digest == Rhythm.OFF

@@ -81,12 +81,19 @@ def open_deadlines() -> dict[str, date]:
     return dict(about.values_list("kind", "due_on"))
 
 
+def move_deadline(desk: Client, kind: str, to: date) -> str:
+    """Move an open deadline on the desk; return the page that answers."""
+    due = Deadline.objects.open().get(kind=kind)
+    typed = {"due_on": to.isoformat(), "seen": due.due_on.isoformat()}
+    return desk.post(reverse("admin:deadlines_deadline_move", args=[due.pk]), typed, follow=True).content.decode()
+
+
 # What happens to an application
 
 
 @pytest.mark.usefixtures("inside_agency")
 def test_a_granted_application_goes_its_way_and_each_date_is_due_until_it_is_met(
-    lamps: Project, manager: User, pot: FundingProgramme
+    lamps: Project, manager: User, pot: FundingProgramme, desk: Client
 ) -> None:
     services.move_project(lamps, Project.Status.PLANNED, by=manager)
     drafted = funding.apply_for_funding(lamps, by=manager, funding_programme=pot)
@@ -96,6 +103,9 @@ def test_a_granted_application_goes_its_way_and_each_date_is_due_until_it_is_met
 
     funding.change_application(drafted, by=manager, closes_on=LAST_DAY - timedelta(days=3))
     assert open_deadlines() == {"funding": LAST_DAY - timedelta(days=3)}
+    move_deadline(desk, "funding", LAST_DAY - timedelta(days=5))
+    drafted.refresh_from_db()
+    assert drafted.closes_on == LAST_DAY - timedelta(days=5)
 
     funding.submit_application(drafted, by=manager, on=TODAY - timedelta(days=9), file_number="AZ 7")
     assert open_deadlines() == {}
@@ -104,12 +114,23 @@ def test_a_granted_application_goes_its_way_and_each_date_is_due_until_it_is_met
 
     ends, proof = TODAY + timedelta(days=300), TODAY + timedelta(days=390)
     granted = funding.grant(
-        drafted, by=manager, amount=Decimal("5800.50"), begins_on=TODAY, ends_on=ends, proof_due_on=proof
+        drafted,
+        by=manager,
+        amount=Decimal("5800.50"),
+        begins_on=TODAY + timedelta(days=1),
+        ends_on=ends,
+        proof_due_on=proof,
     )
     assert (granted.status, granted.granted, granted.file_number) == ("granted", Decimal("5800.50"), "AZ 7")
     assert open_deadlines() == {"funding_ends": ends, "proof_of_use": proof}
     with pytest.raises(IllegalTransition):
         funding.reject(granted, by=manager)
+    assert "endet, bevor er beginnt" in move_deadline(desk, "funding_ends", TODAY)
+    ends, proof = ends + timedelta(days=7), proof + timedelta(days=7)
+    move_deadline(desk, "funding_ends", ends)
+    move_deadline(desk, "proof_of_use", proof)
+    granted.refresh_from_db()
+    assert (granted.ends_on, granted.proof_due_on) == (ends, proof)
 
     funding.change_application(granted, by=manager, ends_on=None, proof_due_on=proof + timedelta(days=1))
     assert open_deadlines() == {"proof_of_use": proof + timedelta(days=1)}
