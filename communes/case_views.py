@@ -20,6 +20,7 @@ from communes.case_page import case_page
 from communes.models import Registration
 from klikks import links
 from klikks.limits import allow_for
+from klikks.link_pages import unlisted
 
 CHANGES_AN_HOUR = 30
 HOUR = 3600
@@ -40,8 +41,7 @@ def by_status_link(page: Page) -> Callable[[HttpRequest, str], HttpResponse]:
             answer = link_answer(request, refusal, status=410)
         except links.LinkInvalid as refusal:
             answer = link_answer(request, refusal, status=400)
-        answer["X-Robots-Tag"] = "noindex"
-        return answer
+        return unlisted(answer)
 
     return never_cache(opened)
 

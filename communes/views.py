@@ -32,6 +32,7 @@ from communes.selectors import Offer, offer_of, waits_for_window
 from klikks import links
 from klikks.cache import remembered
 from klikks.framing import may_be_framed_by
+from klikks.link_pages import unlisted
 from klikks.tenancy import agency_context
 from klikks.uploads import download
 
@@ -144,8 +145,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
             return _to_the_case(request, registration)
         context = {"registration": registration, "waits": waits_for_window(registration)}
         answer = render(request, "communes/confirm.html", context)
-    answer["X-Robots-Tag"] = "noindex"
-    return answer
+    return unlisted(answer)
 
 
 @permission_required("backing", "view")

@@ -14,6 +14,7 @@ from agencies.permissions import permission_required, user_of
 from deadlines import mail_settings as services
 from deadlines.forms import MailSettingsForm, QuietHoursForm
 from deadlines.mail_kinds import PROMPT
+from klikks.link_pages import unlisted
 
 
 @permission_required("mailsettings", "change_own")
@@ -67,5 +68,4 @@ def mails_off(request: HttpRequest, kind: str, token: str) -> HttpResponse:
         answer = render(request, "deadlines/mails_off.html", {"problem": " ".join(refusal.messages)}, status=404)
     else:
         answer = render(request, "deadlines/mails_off.html", {"kind": found, "ended": ended})
-    answer["X-Robots-Tag"] = "noindex"
-    return answer
+    return unlisted(answer)

@@ -1,9 +1,10 @@
-"""Looks at every page of every role on the demo data: script/look [--all] [ROLE …].
+"""Looks at every page of every role on the demo data: script/look [--all] [--language de|en] [ROLE …].
 
 Follows the links from each role's start page, one page of each kind, and opens each on a phone in German and on a desk
-in English (with --all also the other way round, in the dark). Pictures go to var/look, one folder a role. What axe
-finds, what is wider than the screen, what another host was asked for and what broke in a script is listed at the end
-and in var/look/findings.txt; then the exit code is 1.
+in English (with --language on both in that language; with --all also the other way round, in the dark, and pages that
+another role has shown already). Pictures go to var/look, one folder a role. What axe finds, what is wider than the
+screen, what another host was asked for, what broke in a script and which link leads nowhere is listed at the end and
+in var/look/findings.txt; then the exit code is 1.
 """
 
 from __future__ import annotations
@@ -23,13 +24,14 @@ from embedded import Services, free_port
 
 if TYPE_CHECKING:
     from django.test import Client
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "var" / "look"
 LINK = re.compile(r'href="(/[^"]*)"')
 # Width, language, dark. Two of them see each page unless more is asked for.
-WAYS = [(390, "de", False), (1440, "en", False), (1440, "de", True), (390, "en", True)]
+Way = tuple[int, str, bool]
+WAYS: list[Way] = [(390, "de", False), (1440, "en", False), (1440, "de", True), (390, "en", True)]
 # Pages of the desk that look the same for all objects: one of each is enough.
 ALIKE = re.compile(r"admin:.*_(delete|history)$")
 # Where following a link changes something, or leads out of the role.
@@ -50,7 +52,8 @@ def main() -> int:
     """Look at the pages of the roles that are asked for, or of all."""
     parser = argparse.ArgumentParser(prog="script/look", description=__doc__)
     parser.add_argument("roles", nargs="*", metavar="ROLE", help="such as visitor or patron (all if none is given)")
-    parser.add_argument("--all", action="store_true", help="each page on both screens in both languages")
+    parser.add_argument("--all", action="store_true", help="each role's pages on both screens in both languages")
+    parser.add_argument("--language", choices=["de", "en"], help="both screens in this language")
     options = parser.parse_args()
     FOLDER.mkdir(parents=True, exist_ok=True)
     sys.path.insert(0, str(ROOT))
@@ -68,14 +71,21 @@ def main() -> int:
         import django
 
         django.setup()
-        findings = list(_look(options.roles, WAYS if options.all else WAYS[:2]))
+        findings = list(_look(options.roles, _ways(options.language, every=options.all), again=options.all))
     (FOLDER / "findings.txt").write_text("".join(f"{finding}\n" for finding in findings))
     print(f"{len(findings)} findings; pictures are in var/look", flush=True)
     return 1 if findings else 0
 
 
-def _look(roles: list[str], ways: list[tuple[int, str, bool]]) -> Iterator[str]:
-    """Yield what is wrong on the pages of some roles; a page that several see is looked at once."""
+def _ways(language: str | None, *, every: bool) -> list[Way]:
+    """Return on which screens, in which languages and lights each page is looked at."""
+    if every:
+        return WAYS
+    return [(width, language, False) for width in (390, 1440)] if language else WAYS[:2]
+
+
+def _look(roles: list[str], ways: list[Way], *, again: bool) -> Iterator[str]:
+    """Yield what is wrong on the pages of some roles; a page of several roles once, or `again` for each."""
     from django.contrib.staticfiles.handlers import StaticFilesHandler
     from django.test.testcases import LiveServerThread
     from playwright.sync_api import sync_playwright
@@ -95,13 +105,13 @@ def _look(roles: list[str], ways: list[tuple[int, str, bool]]) -> Iterator[str]:
         chromium = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM"), args=FLAGS)
         for role in ["visitor", *order]:
             if not roles or role in roles:
-                yield from _look_as(role, people.get(role), chromium, address, ways, seen)
+                yield from _look_as(role, people.get(role), chromium, address, ways, set() if again else seen)
         chromium.close()
     server.terminate()
 
 
 def _look_as(
-    role: str, email: str | None, chromium: Browser, address: str, ways: list[tuple[int, str, bool]], seen: set[str]
+    role: str, email: str | None, chromium: Browser, address: str, ways: list[Way], seen: set[str]
 ) -> Iterator[str]:
     """Yield what is wrong on the pages of one role."""
     from django.conf import settings
@@ -109,7 +119,7 @@ def _look_as(
 
     from agencies.models import User
     from klikks.tenancy import account_context
-    from tests.browser import Watch, barriers, is_wider_than_the_screen, sign_in
+    from tests.browser import sign_in
     from tests.factories import browser
 
     user = None
@@ -117,7 +127,12 @@ def _look_as(
         with account_context(email=email):
             user = User.objects.get(email=email)
     client = browser(user) if user else Client()
-    pages = {name: path for name, path in _pages(client, _secret_pages() if not user else []) if name not in seen}
+    pages = {}
+    for name, path, status in _pages(client, _secret_pages() if not user else []):
+        if status != 200:
+            yield _told(f"{role} {path}: a link leads here, but it answers {status}")
+        elif name not in seen:
+            pages[name] = path
     seen |= pages.keys()
     (FOLDER / role).mkdir(exist_ok=True)
     print(f"{role}: {len(pages)} pages", flush=True)
@@ -134,26 +149,38 @@ def _look_as(
         context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": address}])
         page = context.new_page()
         for name, path in pages.items():
-            watch = Watch(urlsplit(address).netloc)
-            listeners = {"request": watch.request, "console": watch.console}
-            for event, listener in listeners.items():
-                page.on(event, listener)  # type: ignore[call-overload]
-            page.goto(path)
-            wrong = barriers(page)
-            if is_wider_than_the_screen(page):
-                wrong.append("is wider than the screen")
-            page.screenshot(path=FOLDER / role / f"{name.replace(':', '.')}-{width}-{language}.png", full_page=True)
-            for event, listener in listeners.items():
-                page.remove_listener(event, listener)
-            for one in dict.fromkeys([*wrong, *watch.findings]):
-                finding = f"{role} {path} ({width}, {language}{', dark' if dark else ''}): {one}"
-                print(finding, flush=True)
-                yield finding
+            picture = FOLDER / role / f"{name.replace(':', '.')}-{width}-{language}.png"
+            for one in _look_at(page, path, picture, urlsplit(address).netloc):
+                yield _told(f"{role} {path} ({width}, {language}{', dark' if dark else ''}): {one}")
         context.close()
 
 
-def _pages(client: Client, further: list[str]) -> Iterator[tuple[str, str]]:
-    """Yield name and address of one page of each kind that links lead to, and of `further` ones."""
+def _look_at(page: Page, path: str, picture: Path, host: str) -> list[str]:
+    """Open a page, take its picture and return what is wrong on it, each thing once."""
+    from tests.browser import Watch, barriers, is_wider_than_the_screen
+
+    watch = Watch(host)
+    listeners = {"request": watch.request, "console": watch.console}
+    for event, listener in listeners.items():
+        page.on(event, listener)  # type: ignore[call-overload]
+    page.goto(path, timeout=60_000)
+    wrong = barriers(page)
+    if is_wider_than_the_screen(page):
+        wrong.append("is wider than the screen")
+    page.screenshot(path=picture, full_page=True)
+    for event, listener in listeners.items():
+        page.remove_listener(event, listener)
+    return list(dict.fromkeys([*wrong, *watch.findings]))
+
+
+def _told(finding: str) -> str:
+    """Print a finding at once and return it."""
+    print(finding, flush=True)
+    return finding
+
+
+def _pages(client: Client, further: list[str]) -> Iterator[tuple[str, str, int]]:
+    """Yield name, address and status of one page of each kind that links lead to, and of `further` ones."""
     from django.urls import Resolver404, resolve
 
     waiting, found = ["/", "/start/", *further], set()
@@ -168,10 +195,13 @@ def _pages(client: Client, further: list[str]) -> Iterator[tuple[str, str]]:
             continue
         found.add(name)
         answer = client.get(path, follow=True)
-        if answer.status_code != 200 or not answer.headers.get("Content-Type", "").startswith("text/html"):
+        if answer.status_code != 200:
+            yield name, path, answer.status_code
+            continue
+        if not answer.headers.get("Content-Type", "").startswith("text/html"):
             continue
         if not answer.redirect_chain:
-            yield name, path
+            yield name, path, answer.status_code
         waiting += [urljoin(path, unescape(link)) for link in LINK.findall(answer.content.decode())]
         if answer.redirect_chain:
             waiting.append(answer.redirect_chain[-1][0])

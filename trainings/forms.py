@@ -2,7 +2,6 @@
 
 from typing import Any, cast
 
-from babel import Locale
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Fieldset, Layout
 from django import forms
@@ -10,9 +9,11 @@ from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import format_lazy
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from communes.models import searchable
+from klikks.countries import country_name
 from klikks.humans import HumanForm
 from klikks.names import clean_name
 from trainings.models import Enrolment, Slot, TrainingSeries, TrainingSession
@@ -25,10 +26,9 @@ COUNTRIES = frozenset(
 )
 
 
-def countries() -> list[tuple[str, str]]:
-    """Return code and name of each country in the reader's language, by name (source: Unicode CLDR)."""
-    names = Locale.parse((get_language() or "en")[:2]).territories
-    return sorted(((code, names[code]) for code in COUNTRIES), key=lambda pair: pair[1])
+def country_choices() -> list[tuple[str, str]]:
+    """Return code and name of each country in the reader's language, by name."""
+    return sorted(((code, country_name(code)) for code in COUNTRIES), key=lambda country: searchable(country[1]))
 
 
 class GuestForm(HumanForm):
@@ -60,7 +60,7 @@ class GuestForm(HumanForm):
         audience = session.series.audience
         self.fields["organisation"].required = audience == TrainingSeries.Audience.COMMUNES
         if audience == TrainingSeries.Audience.CONFERENCE:
-            cast(forms.ChoiceField, self.fields["country"]).choices = countries()
+            cast(forms.ChoiceField, self.fields["country"]).choices = country_choices()
         else:
             del self.fields["country"]
         self.helper = FormHelper()

@@ -3,17 +3,16 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from babel import Locale
 from django.conf import settings
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import get_language, get_language_info, override
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language_info, override
 
 from agencies.models import Programme
 from agencies.permissions import permission_required
 from communes.models import Twinning
+from klikks.countries import country_name
 from projects.models import PublicIdea, PublicProject
 from trainings.models import TrainingSession
 
@@ -70,8 +69,3 @@ def network(request: HttpRequest, slug: str, language: str = "") -> HttpResponse
 def further_languages() -> list[tuple[str, str]]:
     """Return code and own name of each further language a network's page can be read in."""
     return [(code, get_language_info(code)["name_local"].capitalize()) for code in settings.NETWORK_LANGUAGES]
-
-
-def country_name(code: str) -> str:
-    """Return a country's name in the reader's language (source: Unicode CLDR)."""
-    return Locale.parse((get_language() or "en")[:2]).territories.get(code) or _("unknown country")

@@ -8,7 +8,6 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-import phonenumbers
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
@@ -31,6 +30,7 @@ from reports.figures.by_project import with_savings
 from reports.models import Document
 from trainings.models import TrainingSession
 from trainings.selectors import coming_sessions
+from website.next_steps import NextStep
 
 AHEAD = timedelta(days=60)
 PROJECTS_SHOWN = 4
@@ -48,16 +48,6 @@ class Helper:
 
 
 @dataclass(frozen=True)
-class Step:
-    """One thing to do next: what, why, and where."""
-
-    title: str
-    why: str
-    url: str
-    icon: str
-
-
-@dataclass(frozen=True)
 class ProjectLine:
     """A project in the list, with the words for what it saves."""
 
@@ -72,7 +62,7 @@ class Start:
 
     patron: Patron | None
     offices: list[Any]
-    steps: list[Step]
+    steps: list[NextStep]
     deadlines: list[Deadline]
     projects: list[ProjectLine]
     sessions: list[TrainingSession]
@@ -122,23 +112,14 @@ def _offices(user: User) -> list[Any]:
 def _helper(user: User, offices: list[Any]) -> Helper | None:
     for office in offices:
         if office.manager:
-            person = {**office.manager, "phone": _readable(office.manager["phone"])}
-            return Helper(role=_("Your regional manager"), **person)
+            return Helper(role=_("Your regional manager"), **office.manager)
     agency: Agency | None = offices[0].agency if offices else user.agency
     if agency is None:
         return None
-    return Helper(name=agency.name, role=_("Your energy agency"), phone=_readable(agency.phone), email=agency.email)
+    return Helper(name=agency.name, role=_("Your energy agency"), phone=agency.phone, email=agency.email)
 
 
-def _readable(phone: str) -> str:
-    """Return a phone number in groups of digits; as it is when it cannot be read as one."""
-    try:
-        return phonenumbers.format_number(phonenumbers.parse(phone, "DE"), phonenumbers.PhoneNumberFormat.INTERNATIONAL)
-    except phonenumbers.NumberParseException:
-        return phone
-
-
-def _steps(offices: list[Any], projects: list[Any]) -> list[Step]:
+def _steps(offices: list[Any], projects: list[Any]) -> list[NextStep]:
     """Return what to do next, the most important first, by where the projects stand."""
     if not offices:
         return []
@@ -149,8 +130,8 @@ def _steps(offices: list[Any], projects: list[Any]) -> list[Step]:
     return overdue + ([] if running else [_begin(bool(projects))]) + to_calculate
 
 
-def _settle(project: Project) -> Step:
-    return Step(
+def _settle(project: Project) -> NextStep:
+    return NextStep(
         _("Is “%(project)s” done?") % {"project": project},
         _("The planned end has passed. Tell us that it is done, or set a new day."),
         project.get_absolute_url(),
@@ -158,8 +139,8 @@ def _settle(project: Project) -> Step:
     )
 
 
-def _begin(has_others: bool) -> Step:
-    return Step(
+def _begin(has_others: bool) -> NextStep:
+    return NextStep(
         _("Add your next project") if has_others else _("Add your first project"),
         _("An idea is enough: a title and a few words. You can complete the rest later."),
         reverse("projects:add"),
@@ -167,8 +148,8 @@ def _begin(has_others: bool) -> Step:
     )
 
 
-def _calculate(project: Project) -> Step:
-    return Step(
+def _calculate(project: Project) -> NextStep:
+    return NextStep(
         _("Calculate what “%(project)s” saves") % {"project": project},
         _("Enter a first measure with its numbers; we calculate the tonnes."),
         reverse("projects:add_measure", args=[project.pk]),

@@ -3,13 +3,11 @@
 from datetime import timedelta
 from typing import Any
 
-from babel import Locale
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget
@@ -19,6 +17,7 @@ from agencies.models import Agency, Membership
 from communes.models import Backing, Commune, Contact, Outreach, ParticipationWindow, searchable
 from communes.notices import Way
 from communes.services import BACKING_WITHIN, LOOK_AFTER
+from klikks.countries import countries
 from klikks.tenancy import current_agency_id
 from klikks.uploads import check_upload
 
@@ -257,7 +256,7 @@ class PlaceForm(DeskForm):
         kinds = [kind for kind in Commune.Kind.choices if kind[0] in {Commune.Kind.QUARTER, Commune.Kind.ABROAD}]
         self.fields["kind"] = forms.ChoiceField(label=_("kind"), choices=kinds, widget=UnfoldAdminSelectWidget)
         self.fields["country"] = forms.ChoiceField(
-            label=_("country"), choices=countries, initial="DE", widget=UnfoldAdminSelectWidget
+            label=_("country"), choices=country_choices, initial="DE", widget=UnfoldAdminSelectWidget
         )
         self.fields["population"].validators.append(MinValueValidator(1))
         self.fields["parent"].help_text = _("For a village or urban quarter: the municipality it belongs to.")
@@ -294,12 +293,9 @@ class PlaceForm(DeskForm):
             self.cleaned_data |= {"latitude": parent.latitude, "longitude": parent.longitude}
 
 
-def countries() -> list[tuple[str, str]]:
-    """Return all countries by their name in the reader's language (source: Unicode CLDR)."""
-    names = Locale.parse((get_language() or "de")[:2]).territories
-    no_country = {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"}
-    found = [(code, name) for code, name in names.items() if len(code) == 2 and code not in no_country]
-    return sorted(found, key=lambda country: searchable(country[1]))
+def country_choices() -> list[tuple[str, str]]:
+    """Return all countries by their name in the reader's language."""
+    return sorted(countries().items(), key=lambda country: searchable(country[1]))
 
 
 class OutreachForm(DeskForm):

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agencies.models import User
 from agencies.permissions import permission_required
 from klikks import links
+from klikks.link_pages import unlisted
 from klikks.tenancy import agency_context
 from patrons.exchange import selectors, services
 from patrons.exchange.digest import LINK_LASTS, LINK_PURPOSE
@@ -87,10 +88,8 @@ def digest(request: HttpRequest, token: str) -> HttpResponse:
         return _refused(request, refusal.messages[0], 404)
     rhythms = [(value, label, value == profile.digest) for value, label in Profile.Digest.choices]
     context = {"profile": profile, "rhythms": rhythms, "chosen": request.method == "POST" and chosen == profile.digest}
-    response = render(request, "patrons/digest.html", context)
-    response["X-Robots-Tag"] = "noindex"
-    return response
+    return unlisted(render(request, "patrons/digest.html", context))
 
 
 def _refused(request: HttpRequest, words: str, status: int) -> HttpResponse:
-    return render(request, "patrons/digest.html", {"problem": words}, status=status)
+    return unlisted(render(request, "patrons/digest.html", {"problem": words}, status=status))

@@ -5,6 +5,7 @@ from typing import Any, cast
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Fieldset, Layout
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.validators import MaxLengthValidator
 from django.forms.widgets import Script
@@ -147,8 +148,12 @@ class IdeaForm(HumanForm):
         data = self.data.copy()  # type: ignore[attr-defined]
         data["known"] = ",".join([*self._known, *(each.key for each in self.similar)])
         self.data = data
-        if self.cleaned_data.get("photo"):
-            self.add_error("photo", _t("Please choose the picture once more: browsers do not keep it."))
+        self._ask_for_photo_again()
+
+    def refuse(self, refusal: str | ValidationError) -> None:
+        """Show why an idea was not taken."""
+        self._ask_for_photo_again()
+        self.add_error(None, refusal)
 
     def clean_title(self) -> str:
         """Refuse what cannot be printed."""
@@ -173,8 +178,8 @@ class IdeaForm(HumanForm):
         data = self.cleaned_data
         if any(data.get(name) for name in PERSONAL) and not data.get("consent"):
             self.add_error("consent", _t("Without your consent we may not keep your details."))
-        self._check_photo(data)
         self._find_office(data)
+        self._check_photo(data)
         if not self.errors:
             found = similar_to(data["title"])
             self.similar = [each for each in found if each.likeness >= ALIKE and each.key not in self._known]
@@ -191,7 +196,12 @@ class IdeaForm(HumanForm):
     def _check_photo(self, data: dict[str, Any]) -> None:
         if data.get("photo") and not data.get("photo_alt", "").strip() and "photo_alt" not in self.errors:
             self.add_error("photo_alt", _t("Please describe the picture for people who cannot see it."))
-        if data.get("photo") and self.errors:
+        if self.errors:
+            self._ask_for_photo_again()
+
+    def _ask_for_photo_again(self) -> None:
+        """Say that a picture must be chosen again when the form comes back."""
+        if self.cleaned_data.get("photo"):
             self.add_error("photo", _t("Please choose the picture once more: browsers do not keep it."))
 
     def _find_office(self, data: dict[str, Any]) -> None:

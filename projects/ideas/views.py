@@ -107,7 +107,7 @@ def _send(request: HttpRequest, programme: Programme | None) -> HttpResponse:
             asked = form.similar
             form.ask_about_similar()
         elif refusal := form.refused_as_too_often(request, "idea", IDEAS_AN_HOUR, "idea-mail", MAILS_A_DAY):
-            form.add_error(None, refusal)
+            form.refuse(refusal)
             status = 429
         elif _noted(form):
             messages.success(request, _("Thank you! We read your idea, and then it stands here for all to see."))
@@ -129,7 +129,7 @@ def _noted(form: IdeaForm) -> bool:
     try:
         ideas.send_idea(language=_language(), **form.idea)
     except ValidationError as refusal:
-        form.add_error(None, refusal)
+        form.refuse(refusal)
         return False
     return True
 

@@ -174,7 +174,10 @@ def test_neither_name_nor_consent_is_needed_and_a_state_without_a_programme_says
     assert "Vielen Dank" in send(client, author="", email="", consent="", shows_author="")
     assert (only_idea(agency).author, mails(agency, "idea/received")) == ("", [])
     factories.commune("Celle", ags="03351006", state_id="DE-NI")
-    assert "Niedersachsen gibt es zurzeit kein" in send(client, commune="Celle", title="Ganz etwas Neues")
+    photo = SimpleUploadedFile("x.jpg", picture((40, 20)))
+    refused = send(client, commune="Celle", title="Ganz etwas Neues", photo=photo, photo_alt="Die Haltestelle")
+    assert "Niedersachsen gibt es zurzeit kein" in refused
+    assert "Bitte wählen Sie das Bild noch einmal" in refused
 
 
 def test_where_two_programmes_run_the_citizen_chooses(client: Client, agency: Agency, commune: Commune) -> None:

@@ -12,6 +12,7 @@ from django.views.decorators.http import conditional_page, require_POST, require
 from agencies.models import Agency
 from agencies.permissions import permission_required, user_of
 from klikks.limits import allow, allow_for
+from klikks.link_pages import unlisted
 from klikks.tenancy import agency_context
 from trainings.calendars import services
 from trainings.calendars.feeds import entries_of, entries_of_agency
@@ -59,8 +60,7 @@ def private_calendar(request: HttpRequest, slug: str, secret: str) -> HttpRespon
             name = _("klikks: my dates")
             response = _calendar(as_file(entries_of(reader), name=name))
     response["Cache-Control"] = "private, no-cache"
-    response["X-Robots-Tag"] = "noindex"
-    return response
+    return unlisted(response)
 
 
 @permission_required("calendar", "read")

@@ -26,6 +26,7 @@ from reports.figures.by_project import with_savings
 from reports.figures.values import euro
 from reports.models import Document, Report
 from reports.selectors import documents_of_municipality
+from website.next_steps import NextStep
 
 # What the agency notes for itself.
 INTERNAL = (Deadline.Kind.FOLLOW_UP,)
@@ -33,21 +34,11 @@ SHOWN_ON_START = 5
 
 
 @dataclass(frozen=True)
-class Step:
-    """One thing to do next: what, why, and where."""
-
-    title: str
-    why: str
-    url: str
-    icon: str
-
-
-@dataclass(frozen=True)
 class Start:
     """All that stands on a municipality's start page."""
 
     partnerships: list[Partnership]
-    steps: list[Step]
+    steps: list[NextStep]
     deadlines: list[Deadline]
     patron_count: int
     project_count: int
@@ -186,13 +177,13 @@ def _number(rows: QuerySet[Any]) -> Coalesce:
     return Coalesce(Subquery(counted), 0)
 
 
-def _steps(access: MunicipalAccess, partnerships: list[Partnership], commune: Any) -> list[Step]:
+def _steps(access: MunicipalAccess, partnerships: list[Partnership], commune: Any) -> list[NextStep]:
     """Return what to do next, the most important first."""
     steps = []
     waiting = [one for one in partnerships if one.status == Partnership.Status.AWAITING_BACKING]
     if waiting:
         steps.append(
-            Step(
+            NextStep(
                 _("Send us the resolution of your council"),
                 _("With a dated resolution or a letter of support you become an official partner."),
                 reverse("municipality:partnership", args=[access.pk]),
@@ -201,7 +192,7 @@ def _steps(access: MunicipalAccess, partnerships: list[Partnership], commune: An
         )
     if not commune.has_told:
         steps.append(
-            Step(
+            NextStep(
                 _("Check your data"),
                 _("Address, website and whom we may call: it takes two minutes."),
                 reverse("municipality:data", args=[access.pk]),

@@ -23,6 +23,7 @@ from communes import master_data
 from communes.models import MunicipalAccess
 from deadlines.models import Job
 from klikks.limits import allow_for
+from klikks.link_pages import unlisted
 from klikks.links import LinkExpired, LinkInvalid
 from klikks.tenancy import agency_context
 from klikks.uploads import download
@@ -74,9 +75,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     try:
         invited = accesses.read_invitation(token)
         if request.method != "POST":
-            answer = render(request, "municipality/invitation.html", {"invited": invited})
-            answer["X-Robots-Tag"] = "noindex"
-            return answer
+            return unlisted(render(request, "municipality/invitation.html", {"invited": invited}))
         user = accesses.accept(invited, language=(get_language() or "de")[:2])
     except LinkExpired:
         words = _("This invitation has expired. Please ask the person who invited you, or your energy agency, for one.")
@@ -264,4 +263,4 @@ def _back(own: MunicipalAccess) -> HttpResponse:
 
 def _refused(request: HttpRequest, why: str, status: int = 410) -> HttpResponse:
     """Say in words why a link opens nothing."""
-    return render(request, "municipality/invitation_refused.html", {"why": why}, status=status)
+    return unlisted(render(request, "municipality/invitation_refused.html", {"why": why}, status=status))
