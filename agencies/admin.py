@@ -1,6 +1,6 @@
 """The staff desk of this room: the agency itself, accounts, targets, wordings, programmes and reference data."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -108,6 +108,7 @@ class AgencyAdmin(DeskAdmin):
     list_display = ("name", "short_name", "state", "place", "email")
     list_select_related = ("state",)
     search_fields = ("name", "short_name", "place")
+    when_read: ClassVar[dict[str, str]] = dict.fromkeys(("logo", "remove_logo", "signature", "remove_signature"), "")
     fieldsets = (
         (None, {"fields": ("name", "short_name", "slug", "state")}),
         (_("Address"), {"fields": ("street", "place", "email", "phone", "website")}),

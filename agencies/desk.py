@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection
 from functools import wraps
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -145,6 +145,8 @@ class DeskAdmin(ModelAdmin):
     warn_unsaved_form = True
     # Columns of the exported sheet, if they are not those of the list; () for a list that is not exported.
     export_columns: tuple[str, ...] | None = None
+    # Fields that those who may only read see otherwise: by the column named here, or not at all where it is "".
+    when_read: ClassVar[dict[str, str]] = {}
 
     def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         """Whether the role may look at these objects."""
@@ -186,6 +188,13 @@ class DeskAdmin(ModelAdmin):
         if object_id and not self.has_view_or_change_permission(request):
             raise PermissionDenied
         return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Return the parts of the page; to those who may only read, with words instead of what is chosen in a form."""
+        found = super().get_fieldsets(request, obj)
+        if not self.when_read or self.has_change_permission(request, obj):
+            return found
+        return [(name, {**part, "fields": _replaced(part["fields"], self.when_read)}) for name, part in found]
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Let a figure lead to the rows it was counted from: by programme and place, however far away these are."""
@@ -288,6 +297,7 @@ class ReadOnlyInline(TabularInline):
     extra = 0
     can_delete = False
     show_change_link = False
+    template_after = "admin/no_rows.html"
 
     def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         """Whether the role may look at these rows."""
@@ -370,14 +380,15 @@ def action_page(
         else:
             messages.success(request, told)
             return redirect(back)
+    trail = _trail(request, back)
     context = {
         **admin.site.each_context(request),
-        **_trail(request, back),
+        **trail,
         "title": title,
         "form": dressed(bound),
         "back": back,
         "submit": submit or title,
-        "intro": intro,
+        "intro": "" if intro == str(trail.get("original", "")) else intro,
         **(more or {}),
     }
     return render(request, template, context)
@@ -405,6 +416,12 @@ def page_before(request: HttpRequest) -> tuple[str, models.Model | None]:
     if desk_admin is None or key is None or not desk_admin.has_view_permission(request):
         return back, None
     return back, desk_admin.get_object(request, unquote(str(key)))
+
+
+def _replaced(fields: Any, by: dict[str, str]) -> list[Any]:
+    """Return fields of a page, some of them side by side in a row, with others in their place or left out."""
+    rows = [_replaced(row, by) if isinstance(row, list | tuple) else by.get(row, row) for row in fields]
+    return [row for row in rows if row]
 
 
 def _trail(request: HttpRequest, back: str) -> dict[str, Any]:

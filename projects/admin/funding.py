@@ -210,6 +210,12 @@ class FundingProgrammeAdmin(OwnRowsAdmin):
         "all_unconfirmed",
         "checked_on",
     )
+    when_read: ClassVar[dict[str, str]] = {
+        "states": "where",
+        "topics": "names_of_topics",
+        "applicants": "all_applicants",
+        "unconfirmed": "all_unconfirmed",
+    }
     fieldsets: ClassVar[Any] = (
         (None, {"fields": ("name", ("level", "funder"), "link", ("checked_on", "unconfirmed"))}),
         (_("Who and what"), {"fields": ("states", "topics", "applicants", "who_may_apply", "only_before_start")}),
@@ -264,6 +270,11 @@ class FundingProgrammeAdmin(OwnRowsAdmin):
     def all_states(self, programme: FundingProgramme) -> str:
         """Name the states for a sheet."""
         return SEPARATOR.join(programme.states)
+
+    @admin.display(description=_("topics"))
+    def names_of_topics(self, programme: FundingProgramme) -> str:
+        """Name the topics in the reader's language."""
+        return SEPARATOR.join(str(topic) for topic in Topic.objects.filter(pk__in=programme.topics)) or gettext("all")
 
     @admin.display(description=_("topics"))
     def all_topics(self, programme: FundingProgramme) -> str:

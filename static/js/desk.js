@@ -20,6 +20,13 @@ new MutationObserver((changes) => {
     if (changes.some((change) => [...change.addedNodes].some(isPicker))) nameAutocompletes();
 }).observe(document.documentElement, { childList: true, subtree: true });
 
+// On a phone each cell of a list says what it is.
+document.addEventListener("DOMContentLoaded", () => {
+    for (const { dataset } of document.querySelectorAll("[data-label]")) {
+        dataset.label = dataset.label.charAt(0).toLocaleUpperCase() + dataset.label.slice(1);
+    }
+});
+
 window.addEventListener("load", () => {
     nameAutocompletes();
     for (const table of document.querySelectorAll("table.formset")) {

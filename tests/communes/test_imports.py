@@ -58,7 +58,7 @@ def test_a_row_becomes_an_official_partnership_with_its_contact(
     contact = Contact.objects.get(commune=bingen)
     assert (partnership.status, partnership.since) == (Partnership.Status.OFFICIAL, date(2024, 3, 31))
     assert (contact.name, contact.function) == ("Silke Morgenroth", Contact.Function.MAYOR)
-    assert (contact.email, str(contact.phone)) == ("silke@example.org", "+496721184123")
+    assert (contact.email, contact.phone.as_e164) == ("silke@example.org", "+496721184123")
 
 
 def test_importing_the_same_sheet_twice_changes_nothing(bingen: Commune, programme: Programme, manager: User) -> None:

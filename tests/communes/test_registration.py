@@ -46,7 +46,7 @@ def test_a_registration_goes_to_the_agency_of_the_state_and_a_mail_asks_to_confi
     assert count(other_agency) == 0
     assert (registration.commune, registration.programme) == (town, programme)
     assert registration.status == Registration.Status.INTERESTED
-    assert (registration.contact_name, str(registration.phone)) == ("Petra Müller-Lüdenscheidt", "+49672112345")
+    assert (registration.contact_name, registration.phone.as_e164) == ("Petra Müller-Lüdenscheidt", "+49672112345")
     assert (mail.recipient, mail.language) == ("rathaus@example.org", "de")
     assert mail.subject_line == "Bitte bestätigen Sie die Anmeldung von Bingen am Rhein"
     assert "rathaus@example.org" in text_of(client.get(response.url))

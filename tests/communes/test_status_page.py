@@ -191,7 +191,7 @@ def test_name_and_phone_are_corrected_also_where_they_were_copied_to(
     assert "es lässt sich nicht drucken: 🌻" in errors_of(page)
     assert 'value="Bauamt"' in page.content.decode()
     client.post(at(case, "correct_contact"), {**sent, "contact-phone": "06721 998877"})
-    assert (now(case).contact_name, str(now(case).phone)) == ("Jörg Neu", "+496721998877")
+    assert (now(case).contact_name, now(case).phone.as_e164) == ("Jörg Neu", "+496721998877")
     with agency_context(case.agency_id):
         assert Contact.objects.get().name == "Jörg Neu"
 

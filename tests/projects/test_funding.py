@@ -389,6 +389,8 @@ def test_an_administrator_keeps_a_programme_and_notes_that_it_was_checked(
     for asked in ("where=DE-RP", "check=stale", "check=unconfirmed"):
         assert desk.get(f"{listed}?{asked}").context["cl"].result_count == 1, asked
     assert desk.get(f"{listed}?where=DE-NI").context["cl"].result_count == 0
+    read = desk.get(reverse("admin:projects_fundingprogramme_change", args=[made.pk])).content.decode()
+    assert "Kommune; Verein" in read
     check = reverse("admin:projects_fundingprogramme_check_now", args=[made.pk])
     assert desk.post(check).status_code == 403
     admin.post(check, {"x": "1"})
