@@ -119,6 +119,13 @@ class AgencyAdmin(DeskAdmin):
                 "description": _("After so many weeks without any activity we remind you to get in touch."),
             },
         ),
+        (
+            _("Retention"),
+            {
+                "fields": ("account_months", "consent_months"),
+                "description": _("Whoever it is about gets a mail 30 days before, and can keep it with one click."),
+            },
+        ),
         (_("Look of documents"), {"fields": ("colour", "logo_now", "logo", "remove_logo")}),
         (
             _("Signature on certificates"),

@@ -29,7 +29,7 @@ PUBLIC: dict[str, frozenset[str]] = {
     "site": READ_ONLY,
     "commune": frozenset({"search"}),
     "registration": frozenset({"register", "follow"}),
-    "patron": frozenset({"register"}),
+    "patron": frozenset({"register", "consent"}),
     "appointment": frozenset({"verify"}),
     "invitation": frozenset({"accept"}),
     "municipalaccess": frozenset({"accept"}),

@@ -128,6 +128,21 @@ def change_membership(membership: Membership, *, by: User) -> Membership:
     Raises NotAllowed; LastAdministrator if the agency would be left without anybody who may invite.
     """
     require(by, "membership", CHANGE, membership)
+    return _keep_membership(membership)
+
+
+@transaction.atomic
+def close_unused(membership: Membership) -> Membership:
+    """Close an account that nobody has used for long; an administrator can open it again.
+
+    Raises LastAdministrator if the agency would be left without anybody who may invite.
+    """
+    membership.is_active = False
+    return _keep_membership(membership)
+
+
+def _keep_membership(membership: Membership) -> Membership:
+    """Save a membership and let its account follow. Raises LastAdministrator."""
     admins = Membership.objects.select_for_update().filter(role=Role.AGENCY_ADMIN, is_active=True)
     stays = membership.is_active and membership.role == Role.AGENCY_ADMIN
     if not stays and [admin.pk for admin in admins] == [membership.pk]:

@@ -38,6 +38,7 @@ EXAMPLES: dict[str, Any] = {
     "inviter": "Kim Muster",
     "place": "Musterdorf",
     "date": "1.5.2024",
+    "due_on": "1.5.2024",
     "question": _("Has your council decided to take part?"),
     "answer": _("Yes, on 3 May."),
     "reason": _("All places of this year are taken."),

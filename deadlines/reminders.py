@@ -5,6 +5,7 @@ administrators are told. The database's function `deadlines_steps` knows on whic
 """
 
 import logging
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -23,6 +24,9 @@ from deadlines.selectors import desk_path, portal_path
 from klikks.tenancy import current_agency_id
 
 logger = logging.getLogger(__name__)
+
+# Deadlines whose reminders have words of their own, and come however somebody wants other reminders.
+OWN_WORDS = {Deadline.Kind.ACCOUNT: "expiry/account"}
 
 BATCH = 500
 
@@ -111,7 +115,12 @@ def _write_batch(today: date) -> int:
         rows = Deadline.objects.filter(pk__in=noted).prefetch_related("subject")
         deadlines = list(rows.select_related("owner__membership__stand_in__user", "stand_in__membership"))
         people = _People()
-        outbox.post_all("reminder", [_reminder(deadline, people.reader_of(deadline)) for deadline in deadlines])
+        letters = defaultdict(list)
+        for deadline in deadlines:
+            template = OWN_WORDS.get(Deadline.Kind(deadline.kind), "reminder")
+            letters[template].append(_reminder(deadline, people.reader_of(deadline)))
+        for template, those in letters.items():
+            outbox.post_all(template, those)
         overdue = [deadline for deadline in deadlines if noted[deadline.pk] < 0]
         if overdue:
             outbox.post_all("escalation", [mail for deadline in overdue for mail in _escalations(deadline, people)])

@@ -82,8 +82,10 @@ def keep_deadlines(
     *,
     notice: timedelta = timedelta(),
     lead_days: list[int] | None = None,
-) -> None:
-    """Let the objects of a model have exactly these open deadlines of a kind, one each; for beat, which calls it daily.
+) -> list[Deadline]:
+    """Let the objects of a model have exactly these open deadlines of a kind, one each; return the new ones.
+
+    Beat calls it daily, for what follows from a rule.
 
     New ones are due in `notice` at the earliest, so that nobody is surprised by what has been due for long. What was
     ticked off stays so until the rule names a later day; whoever owns a deadline goes on owning it. Five queries, and
@@ -120,6 +122,7 @@ def keep_deadlines(
     Deadline.objects.bulk_create(new)
     over = [deadline.pk for key, deadline in kept.items() if key not in named]
     Deadline.objects.filter(pk__in=over).update(done_at=timezone.now())
+    return new
 
 
 @transaction.atomic
@@ -229,6 +232,14 @@ def move_with_deadline(deadline: Deadline) -> None:
         if task.milestone:
             task.days = (task.due_on - task.milestone.on).days
         task.save(update_fields=["due_on", "days"])
+
+
+def refuse_to_move(deadline: Deadline) -> None:
+    """Let nobody move what follows from a rule. Raises ValidationError."""
+    if deadline.kind in Deadline.BY_RULE:
+        raise ValidationError(
+            _("This day follows from the agency's rules for retention and moves only when it is renewed.")
+        )
 
 
 def close_passed_dates() -> int:

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.conf import settings
 
 from agencies.tasks import in_each_agency
-from deadlines import bounces, claims, digests, holidays, jobs, outbox, reminders, services, vitals
+from deadlines import bounces, claims, digests, holidays, jobs, outbox, reminders, services, unused_accounts, vitals
 from klikks.tenancy import agency_context
 
 
@@ -18,6 +18,12 @@ def write_due_reminders() -> None:
 def close_passed_dates() -> None:
     """Note that dates of all agencies have passed that nobody had to keep, such as the end of a window."""
     in_each_agency(services.close_passed_dates)
+
+
+@shared_task
+def close_unused_accounts() -> None:
+    """Tell the owners of unused accounts of all agencies when these end, and close those whose day has passed."""
+    in_each_agency(unused_accounts.close_ended)
 
 
 @shared_task

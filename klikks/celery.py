@@ -26,6 +26,14 @@ app.conf.beat_schedule = {
         "task": "communes.tasks.keep_dates",
         "schedule": crontab(hour=0, minute=20),
     },
+    "close accounts that nobody uses": {
+        "task": "deadlines.tasks.close_unused_accounts",
+        "schedule": crontab(hour=3, minute=45),
+    },
+    "ask whether people who wait still want to": {
+        "task": "patrons.tasks.keep_consents",
+        "schedule": crontab(hour=6, minute=40),
+    },
     "know the holidays of the coming years": {
         "task": "deadlines.tasks.load_holidays",
         "schedule": crontab(day_of_week=1, hour=2, minute=0),

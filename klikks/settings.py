@@ -191,6 +191,8 @@ DEADLINE_DONE = {
     "projects.project": "projects.planning.milestones.tick_with_deadline",
 }
 DEADLINE_MOVED = {
+    "agencies.membership": "deadlines.services.refuse_to_move",
+    "patrons.patron": "deadlines.services.refuse_to_move",
     "deadlines.task": "deadlines.services.move_with_deadline",
     "communes.participationwindow": "communes.windows.move_with_deadline",
     "projects.project": "projects.planning.milestones.move_with_deadline",

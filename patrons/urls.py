@@ -11,6 +11,7 @@ urlpatterns = [
     path("become-patron/", views.register, name="register"),
     path("become-patron/thanks/", views.thanks, name="thanks"),
     path("become-patron/confirm/<str:token>/", views.confirm, name="confirm"),
+    path("become-patron/consent/<str:token>/", views.consent, name="consent"),
     path("verify/", views.verify, name="verify"),
     path("verify/<str:code>/", views.verify, name="verify"),
     path("portal/hours/", views.log_hours, name="log_hours"),

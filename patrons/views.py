@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from agencies.permissions import permission_required, user_of
 from klikks.link_pages import unlisted
 from klikks.links import LinkExpired, LinkInvalid
-from patrons import selectors, services
+from patrons import consents, selectors, services
 from patrons.code_check import check_code
 from patrons.exceptions import AlreadyConfirmed, NoProgramme
 from patrons.forms import USUAL_WORK, FarewellForm, HoursForm, InterestForm, SharingForm
@@ -69,6 +69,26 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         page = "patrons/confirmed.html" if request.method == "POST" else "patrons/confirm.html"
         answer = render(request, page, {"patron": patron})
     return unlisted(answer)
+
+
+@permission_required("patron", "consent")
+@require_http_methods(["GET", "HEAD", "POST"])
+def consent(request: HttpRequest, token: str) -> HttpResponse:
+    """Ask whether somebody still wants to become patron; a button answers, so that a scanner's visit does nothing."""
+    context: dict[str, object] = {}
+    try:
+        if request.method == "POST":
+            stays = request.POST.get("do") != "withdraw"
+            context = {"patron": consents.answer(token, stays=stays), "answered": True, "stays": stays}
+        else:
+            context = {"patron": consents.find(token)}
+        status = 200
+    except AlreadyConfirmed as done:
+        context, status = {"words": done.messages[0], "level": "success"}, 200
+    except ValidationError as refusal:
+        status = 410 if isinstance(refusal, LinkExpired) else 404
+        context = {"words": refusal.messages[0], "level": "warning"}
+    return unlisted(render(request, "patrons/consent.html", context, status=status))
 
 
 @permission_required("appointment", "verify")

@@ -18,6 +18,7 @@ from django.utils import translation
 from agencies.models import Agency, User
 from deadlines import outbox
 from deadlines.broker import send_after_commit
+from deadlines.unused_accounts import note_sign_in
 from klikks.tenancy import agency_context
 
 CODE_MAILS = {
@@ -35,8 +36,9 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
-        """Go on in the language of the account."""
+        """Go on in the language of the account, which is used again."""
         response = super().post_login(request, user, **kwargs)
+        note_sign_in(user)
         response.set_cookie(settings.LANGUAGE_COOKIE_NAME, user.language)
         return response
 

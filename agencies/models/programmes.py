@@ -71,6 +71,16 @@ class Agency(models.Model):
         default=8,
         validators=[MinValueValidator(1), MaxValueValidator(104)],
     )
+    account_months = models.PositiveSmallIntegerField(
+        _("accounts end when nobody has signed in for (months)"),
+        default=24,
+        validators=[MinValueValidator(6), MaxValueValidator(120)],
+    )
+    consent_months = models.PositiveSmallIntegerField(
+        _("consent of people who wait to become patron holds for (months)"),
+        default=24,
+        validators=[MinValueValidator(6), MaxValueValidator(120)],
+    )
     signature = models.FileField(_("signature on certificates"), upload_to="agencies/", blank=True)
     signature_name = models.CharField(
         _("whose signature"),

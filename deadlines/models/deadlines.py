@@ -65,6 +65,8 @@ class Deadline(SubjectModel):
 
     # Dates that pass by themselves: nobody has to tick them off.
     PASSING = (Kind.WINDOW,)
+    # Dates that follow from a rule: they move when what they are about is renewed, not by hand.
+    BY_RULE = (Kind.CONSENT, Kind.ACCOUNT)
 
     kind = models.CharField(_("kind"), max_length=16, choices=Kind, default=Kind.FOLLOW_UP)
     title = models.CharField(_("title"), max_length=160)

@@ -26,7 +26,7 @@ from agencies.desk import DeskAdmin, action_page, object_url, once
 from agencies.models import Topic
 from agencies.permissions import permission_required
 from communes.models import Commune, searchable
-from patrons import services
+from patrons import consents, services
 from patrons.admin.base import acting, right
 from patrons.admin.fitting import SHOWN, communes_offered, fitting_view
 from patrons.admin.forms import AppointForm, FarewellForm, MatchForm, NoteForm, PatronForm, ReasonForm
@@ -117,6 +117,7 @@ class PatronAdmin(DeskAdmin):
         "matched_commune",
         "received_at",
         "confirmed_at",
+        "consented_at",
         "account",
         "appointments_list",
         "hours_in_all",
@@ -131,7 +132,7 @@ class PatronAdmin(DeskAdmin):
             _("wishes"),
             {"fields": ("programme", "topics", "skills", "hours_a_month", "reach_km", "languages", "motivation")},
         ),
-        (_("consents"), {"fields": ("may_be_introduced", "wants_news")}),
+        (_("consents"), {"fields": ("consented_at", "may_be_introduced", "wants_news")}),
         (_("so far"), {"fields": ("hours_in_all", "known_above", "received_at", "confirmed_at", "doubles")}),
     )
     add_fieldsets = (
@@ -150,7 +151,7 @@ class PatronAdmin(DeskAdmin):
         "appoint",
         "resume",
         "give_access",
-        {"title": _("more"), "items": ["unmatch", "pause", "farewell", "withdraw", "join"]},
+        {"title": _("more"), "items": ["unmatch", "renew", "pause", "farewell", "withdraw", "join"]},
     )
 
     has_talk_permission = right("talk")
@@ -197,6 +198,7 @@ class PatronAdmin(DeskAdmin):
         offered -= {"unmatch"} if patron.status in Patron.IN_OFFICE else set()
         offered |= {"join"} if patron.status != Status.MERGED else set()
         offered |= {"give_access"} if patron.status in Patron.IN_OFFICE and patron.user_id is None else set()
+        offered |= {"renew"} if patron.status in consents.WAITING else set()
         offered -= {"resume"} if patron.status == Status.APPOINTED else set()
         offered |= {"appoint"} if patron.status in {Status.APPOINTED, Status.ACTIVE} else set()
         prefix = f"{self.opts.app_label}_{self.opts.model_name}_"
@@ -386,6 +388,20 @@ class PatronAdmin(DeskAdmin):
                 "This ends all appointments today, closes the account and mails our thanks and a certificate. "
                 "It cannot be undone."
             ),
+        )
+
+    @action(description=_("Consent renewed"), url_path="renew", permissions=["change"])
+    def renew(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Note that somebody has told us that the consent goes on."""
+        return self._ask(
+            request,
+            object_id,
+            title=gettext("%(patron)s renews the consent"),
+            form=forms.Form,
+            do=lambda patron, data: consents.note_renewed(patron, by=acting(request)),
+            told=gettext("The consent of %(patron)s is renewed from today."),
+            submit=gettext("Consent renewed"),
+            intro=gettext("Only if the person has told you so, for instance on the phone."),
         )
 
     @action(description=_("Join with another record"), url_path="join", permissions=["merge"])

@@ -167,6 +167,7 @@ OPENED_BY_ADDRESS: dict[str, dict[str, str]] = {
     "communes:correct_contact": {"token": "x"},
     "communes:take_back": {"token": "x"},
     "patrons:confirm": {"token": "x"},
+    "patrons:consent": {"token": "x"},
     "patrons:digest": {"token": "x"},
     "patrons:stories": {"slug": "no-such-programme"},
     "patrons:story": {"pk": "999999999"},
