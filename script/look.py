@@ -133,7 +133,7 @@ def _look_as(
             yield _told(f"{role} {path}: a link leads here, but it answers {status}")
         elif name not in seen:
             pages[name] = path
-    seen |= pages.keys()
+    seen.update(pages)
     (FOLDER / role).mkdir(exist_ok=True)
     print(f"{role}: {len(pages)} pages", flush=True)
     for width, language, dark in ways:
