@@ -1,6 +1,7 @@
 """Papers of a training: the list to sign in the room, and certificates of attendance."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -93,15 +94,20 @@ def certificate_pdf(certificate: TrainingCertificate, **options: Any) -> bytes:
 def certify(key: int) -> Document | None:
     """Issue the certificate of somebody who has attended, store it and mail it; the second run does nothing.
 
-    `key` is the enrolment's, of the context's agency. Returns the document, or None where there was nothing to do.
+    One that was put right since takes the place of the paper before. `key` is the enrolment's, of the context's agency.
+    Returns the document, or None where there was nothing to do.
     """
     enrolments = Enrolment.objects.with_people().select_for_update(of=("self",))
     enrolment = enrolments.filter(pk=key, status=Enrolment.Status.ATTENDED).first()
     if enrolment is None:
         return None
     certificate = issue(enrolment)
-    if Document.objects.filter(kind=Document.Kind.TRAINING_CERTIFICATE, **_about(certificate)).exists():
+    papers = Document.objects.filter(kind=Document.Kind.TRAINING_CERTIFICATE, **_about(certificate))
+    if papers.filter(created_at__gte=certificate.issued_at).exists():
         return None
+    for outdated in papers:
+        outdated.delete()
+        transaction.on_commit(partial(outdated.file.storage.delete, str(outdated.file)))
     pdf = certificate_pdf(certificate)
     with translation.override(enrolment.language):
         title = certificate_title(certificate)

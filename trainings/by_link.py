@@ -15,7 +15,7 @@ from klikks import links
 from klikks.tenancy import agency_context
 from trainings import conference, places
 from trainings.guests import CONFIRM_WITHIN
-from trainings.models import Enrolment, TrainingSession
+from trainings.models import Enrolment, Slot, TrainingSession
 from trainings.models.enrolment import PLACE_PURPOSE
 from trainings.notices import tell_organiser
 
@@ -49,9 +49,10 @@ def accept(token: str) -> Enrolment:
 
 
 def cancel(token: str) -> Enrolment:
-    """Give the place back; the organiser is told. Raises IllegalTransition when that was done before."""
+    """Give the place back; the organiser is told. Raises BegunAlready, or IllegalTransition if it was cancelled."""
 
     def give_back(found: Enrolment) -> Enrolment:
+        places.check_before(found.session)
         released = places.release(found, by=None, reason=_("by the participant"))
         tell_organiser(released)
         return released
@@ -65,12 +66,28 @@ def move(token: str, to: TrainingSession) -> Enrolment:
     Raises what `places.move` and `places.check_open` raise.
     """
     places.check_open(to)
-    return _act(token, places.move, to, by=None)
+
+    def change(found: Enrolment) -> Enrolment:
+        places.check_before(found.session)
+        return places.move(found, to, by=None)
+
+    return _act(token, change)
 
 
-def choose_slots(token: str, slots: Collection[int]) -> None:
-    """Choose parts of the programme. Raises what `conference.choose` raises."""
-    _act(token, conference.choose, slots)
+def choose_slots(token: str, slots: Collection[int]) -> list[Slot]:
+    """Choose parts of the programme; return those for which one waits. Raises what `conference.choose` raises."""
+    waits: list[Slot] = _act(token, conference.choose, slots)
+    return waits
+
+
+def accept_slot(token: str, choice: int) -> None:
+    """Take the place in a slot that was offered. Raises NothingOffered when it is too late."""
+    _act(token, conference.accept, choice)
+
+
+def decline_slot(token: str, choice: int) -> None:
+    """Leave the place in a slot that was offered to the next one. Raises NothingOffered when it is too late."""
+    _act(token, conference.decline, choice)
 
 
 def _act(token: str, do: Callable[..., Any], *arguments: Any, **named: Any) -> Any:

@@ -13,7 +13,7 @@ from agencies.models import User
 from agencies.permissions import ADD, require
 from deadlines.models import PhasePlan, PlannedTask, Task
 from trainings.models import CoachingResult, Exercise, ExerciseNote
-from trainings.places import one_at_a_time
+from trainings.queues import one_at_a_time
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from communes.models import searchable
 from klikks.countries import country_name
 from klikks.humans import HumanForm
 from klikks.names import clean_name
-from trainings.models import Enrolment, Slot, TrainingSeries, TrainingSession
+from trainings.models import Enrolment, Slot, SlotChoice, TrainingSeries, TrainingSession
 from trainings.selectors import other_dates
 
 # Countries from which guests of a conference come; ISO 3166-1.
@@ -131,21 +131,28 @@ class ChoiceForm(forms.Form):
 
     def __init__(self, *args: Any, enrolment: Enrolment, slots: list[Slot], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.mine = [choice.slot_id for choice in enrolment.choices.all()]
+        self.mine = {choice.slot_id: choice for choice in enrolment.choices.select_related("slot")}
         field = cast(forms.MultipleChoiceField, self.fields["slots"])
         self.offered = [(slot.pk, self._label(slot)) for slot in slots if slot.is_chosen]
         field.choices = self.offered
-        field.initial = self.mine
+        field.initial = list(self.mine)
+
+    @property
+    def offers(self) -> list[SlotChoice]:
+        """The slots whose place waits for an answer."""
+        return [choice for choice in self.mine.values() if choice.status == SlotChoice.Status.OFFERED]
 
     def clean_slots(self) -> list[int]:
         """Return keys."""
         return [int(key) for key in self.cleaned_data["slots"]]
 
     def _label(self, slot: Any) -> str:
-        hours = f"{_clock(slot.starts_at)}–{_clock(slot.ends_at)}"
-        full = slot.places is not None and slot.taken >= slot.places and slot.pk not in self.mine
-        words = f"{hours}: {slot}"
-        return f"{words} ({gettext('full')})" if full else words
+        words = f"{_clock(slot.starts_at)}–{_clock(slot.ends_at)}: {slot}"
+        mine = self.mine.get(slot.pk)
+        if mine is not None:
+            return words if mine.status == SlotChoice.Status.CHOSEN else f"{words} ({mine.get_status_display()})"
+        is_full = slot.places is not None and slot.taken >= slot.places
+        return f"{words} ({gettext('full: onto the waiting list')})" if is_full else words
 
 
 class NoteForm(forms.Form):

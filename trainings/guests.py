@@ -13,6 +13,7 @@ from trainings import places
 from trainings.exceptions import NotForThem
 from trainings.models import Enrolment, Guest, TrainingSession
 from trainings.notices import tell
+from trainings.queues import one_at_a_time
 
 CONFIRM_WITHIN = timedelta(days=7)
 # The organiser must be able to prove participation to the funder; certificates carry the name themselves.
@@ -32,7 +33,7 @@ def register(
         raise NotForThem(_("Please sign in to take part in this session."))
     places.check_open(session)
     with agency_context(session.agency_id), transaction.atomic():
-        places.one_at_a_time(session)
+        one_at_a_time(session)
         email = email.strip().lower()
         on_list = Enrolment.objects.live().with_people().filter(session=session, guest__email__iexact=email)
         enrolment = on_list.first()
@@ -65,7 +66,7 @@ def forget_unconfirmed() -> None:
 def forget_old() -> None:
     """Forget who the guests of the context's agency were whose last session is long over; the counts stay."""
     before = timezone.now() - DETAILS_KEPT
-    old = Guest.objects.exclude(name="").exclude(enrolments__session__ends_at__gte=before)
+    old = Guest.objects.exclude(name="").exclude(enrolments__session__over_at__gte=before)
     keys = list(old.values_list("pk", flat=True))
     forget_mails(Enrolment, list(Enrolment.objects.filter(guest__in=keys).values_list("pk", flat=True)))
     blank(Guest, keys, name="", email="", organisation="")

@@ -1,16 +1,12 @@
 """How places of a session are taken, given back and offered to those who wait.
 
-The mechanics below the verbs of `services` and `by_link`, whose callers have checked the right. Two people who act on
-one session do so one after the other. Whoever has waited longest is next, whichever agency the person belongs to: the
-view `Place` holds the queue without a name, and each step is done in the context of that person's own agency.
+The mechanics below the verbs of `services` and `by_link`, whose callers have checked the right. How people wait and
+move up is said in `queues`.
 """
 
-import logging
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, models, transaction
 from django.db.models import F, Q
 from django.utils import timezone, translation
 from django.utils.formats import date_format
@@ -20,6 +16,7 @@ from agencies.models import User
 from deadlines.models import Deadline
 from deadlines.services import clear_deadlines, set_deadline
 from klikks.tenancy import agency_context, current_agency_id
+from trainings import conference
 from trainings.calendars.invitations import carry_over
 from trainings.exceptions import (
     AlreadyEnrolled,
@@ -33,27 +30,9 @@ from trainings.exceptions import (
 )
 from trainings.models import Enrolment, Place, TakenPlaces, TrainingSession
 from trainings.notices import tell
-
-logger = logging.getLogger(__name__)
+from trainings.queues import Queue, apart, is_late, lapse, locked, one_at_a_time
 
 Status = Enrolment.Status
-
-
-def one_at_a_time(*rows: models.Model) -> None:
-    """Let those who act on the same rows do so one after the other, until the transaction ends.
-
-    Works across agencies, where nobody may lock the other's row.
-    """
-    with connection.cursor() as cursor:
-        for row in sorted(rows, key=lambda one: (one._meta.label, one.pk)):
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s), %s)", [row._meta.label, row.pk])
-
-
-def has_room(session: TrainingSession) -> bool:
-    """Whether a place is free, counted over all agencies, and nobody waits for it."""
-    if Place.objects.filter(session=session, status=Status.WAITING).exists():
-        return False
-    return _free(session) > 0
 
 
 def check_open(session: TrainingSession) -> None:
@@ -80,6 +59,12 @@ def check_not_cancelled(session: TrainingSession) -> None:
         raise SessionCancelled(_("This session was cancelled by its organiser."))
 
 
+def check_before(session: TrainingSession) -> None:
+    """Refuse participants who want to change something about a session that is on or over. Raises BegunAlready."""
+    if session.has_begun:
+        raise BegunAlready(_("This session has begun already. Please speak to the organiser."))
+
+
 def check_reach(session: TrainingSession) -> None:
     """Refuse people of other agencies where the organiser does not invite them. Raises NotForThem."""
     if session.agency_id != current_agency_id() and not session.series.across_agencies:
@@ -96,7 +81,7 @@ def take(session: TrainingSession, *, enrolled_by: str = "", **who: Any) -> Enro
     check_not_cancelled(session)
     if Enrolment.objects.live().filter(session=session, **who).exists():
         raise AlreadyEnrolled(_("%(person)s is on the list already.") % {"person": next(iter(who.values()))})
-    status = Status.ENROLLED if has_room(session) else Status.WAITING
+    status = Status.ENROLLED if _queue(session).has_room() else Status.WAITING
     enrolment = Enrolment.objects.create(session=session, status=status, **who)
     if not session.has_begun:
         tell(status, [enrolment], enrolled_by=enrolled_by)
@@ -111,7 +96,7 @@ def confirm(enrolment: Enrolment) -> Enrolment:
     enrolment = locked(enrolment)
     if enrolment.status == Status.UNCONFIRMED:
         check_open(enrolment.session)
-        enrolment.move_to(Status.ENROLLED if has_room(enrolment.session) else Status.WAITING)
+        enrolment.move_to(Status.ENROLLED if _queue(enrolment.session).has_room() else Status.WAITING)
         tell(enrolment.status, [enrolment])
     return enrolment
 
@@ -119,8 +104,7 @@ def confirm(enrolment: Enrolment) -> Enrolment:
 def accept(enrolment: Enrolment, *, by: User | None) -> Enrolment:
     """Note that somebody takes the place that was offered. Raises NothingOffered when it is too late."""
     enrolment = locked(enrolment)
-    late = enrolment.answer_by is not None and enrolment.answer_by <= timezone.now()
-    if enrolment.status != Status.OFFERED or late:
+    if enrolment.status != Status.OFFERED or enrolment.session.has_begun or is_late(enrolment.answer_by):
         raise NothingOffered(_("The time to answer is over, or the offer was answered before."))
     enrolment.move_to(Status.ENROLLED, by=by, answer_by=None)
     clear_deadlines(enrolment)
@@ -134,8 +118,7 @@ def release(enrolment: Enrolment, *, by: User | None, reason: str, event: str = 
     `event` names the mail. Raises IllegalTransition for what was cancelled before, or was held.
     """
     enrolment = locked(enrolment)
-    enrolment.move_to(Status.CANCELLED, by=by, reason=reason, answer_by=None)
-    clear_deadlines(enrolment)
+    _end(enrolment, by=by, reason=reason)
     tell(event, [enrolment], reason=reason)
     fill(enrolment.session)
     return enrolment
@@ -152,14 +135,13 @@ def move(enrolment: Enrolment, to: TrainingSession, *, by: User | None) -> Enrol
     check_not_cancelled(to)
     one_at_a_time(enrolment.session, to)
     enrolment = locked(enrolment)
-    room = has_room(to)
+    room = _queue(to).has_room()
     if not room and enrolment.status in {Status.ENROLLED, Status.OFFERED}:
         raise NoPlaceThere(_("All places are taken on that date, so you keep the place you have."))
     who = {name: person for name in ("patron", "member", "guest") if (person := getattr(enrolment, name))}
     if Enrolment.objects.live().filter(session=to, **who).exists():
         raise AlreadyEnrolled(_("%(person)s is on the list already.") % {"person": enrolment.person})
-    enrolment.move_to(Status.CANCELLED, by=by, reason=_("moved to %(session)s") % {"session": to}, answer_by=None)
-    clear_deadlines(enrolment)
+    _end(enrolment, by=by, reason=_("moved to %(session)s") % {"session": to})
     moved = Enrolment.objects.create(session=to, status=Status.ENROLLED if room else Status.WAITING, **who)
     carry_over(enrolment, moved)
     tell("moved", [moved], before=enrolment.session)
@@ -170,13 +152,7 @@ def move(enrolment: Enrolment, to: TrainingSession, *, by: User | None) -> Enrol
 def fill(session: TrainingSession) -> None:
     """Offer what is free to those who have waited longest, each with a time to answer by. Safe to run twice."""
     one_at_a_time(session)
-    session = TrainingSession.objects.select_related("series").get(pk=session.pk)
-    if session.has_begun or session.cancelled_at:
-        return
-    waiting = Place.objects.filter(session=session, status=Status.WAITING)
-    for place in waiting[: max(_free(session), 0)]:
-        with agency_context(place.agency_id):
-            _offer(place.pk)
+    _queue(TrainingSession.objects.select_related("series").get(pk=session.pk)).fill()
 
 
 def fill_all() -> None:
@@ -188,28 +164,24 @@ def fill_all() -> None:
         all_places__status=Status.WAITING,
     )
     for session in with_queue.distinct():
-        _apart(fill, session)
+        apart(fill, session)
 
 
 def lapse_offers() -> None:
     """Take back each offer that nobody has answered in time, and offer the place to the next. Safe to run twice."""
-    late = Place.objects.filter(status=Status.OFFERED, answer_by__lte=timezone.now())
-    for place in late.select_related("session"):
-        _apart(_lapse, place)
+    lapse(Place.objects.select_related("session"), _lapse)
 
 
-def locked(enrolment: Enrolment) -> Enrolment:
-    """Return an enrolment with its people, locked together with its session's queue, until the transaction ends."""
-    one_at_a_time(enrolment.session)
-    return Enrolment.objects.with_people().select_for_update(of=("self",)).get(pk=enrolment.pk)
+def _queue(session: TrainingSession) -> Queue:
+    rows, taken = Place.objects.filter(session=session), TakenPlaces.objects.filter(session=session)
+    return Queue(session, session.places, rows, taken, _offer)
 
 
-def _free(session: TrainingSession) -> int:
-    """Return how many places are free; more than anybody needs where places are not limited."""
-    if session.places is None:
-        return 10_000
-    taken = TakenPlaces.objects.filter(session=session).values_list("taken", flat=True).first()
-    return session.places - (taken or 0)
+def _end(enrolment: Enrolment, *, by: User | None, reason: str) -> None:
+    """Take somebody off the list, and out of the slots of the programme."""
+    enrolment.move_to(Status.CANCELLED, by=by, reason=reason, answer_by=None)
+    clear_deadlines(enrolment)
+    conference.give_back(enrolment)
 
 
 def _offer(key: int) -> None:
@@ -236,17 +208,7 @@ def _lapse(place: Place) -> None:
     with agency_context(place.agency_id):
         one_at_a_time(place.session)
         enrolment = Enrolment.objects.with_people().select_for_update(of=("self",)).get(pk=place.pk)
-        if enrolment.status == Status.OFFERED and enrolment.answer_by and enrolment.answer_by <= timezone.now():
-            enrolment.move_to(Status.CANCELLED, reason=_("No answer in time."), answer_by=None)
-            clear_deadlines(enrolment)
+        if enrolment.status == Status.OFFERED and is_late(enrolment.answer_by):
+            _end(enrolment, by=None, reason=_("No answer in time."))
             tell("lapsed", [enrolment])
     fill(place.session)
-
-
-def _apart(do: Callable[[Any], None], row: models.Model) -> None:
-    """Do one of many things in a transaction of its own; one that fails is logged and keeps no other waiting."""
-    try:
-        with transaction.atomic():
-            do(row)
-    except Exception:
-        logger.exception("%s failed for %s", do.__qualname__, row.pk)

@@ -135,6 +135,8 @@ def _acted(request: HttpRequest, token: str, choices: ChoiceForm, dates: OtherDa
         "cancel": _("Your place is given back. Thank you for telling us."),
         "choose": _("Your choice is saved."),
         "move": _("You have changed to another date."),
+        "accept_slot": _("Thank you, the place is yours."),
+        "decline_slot": _("The place goes to somebody else."),
     }
     wish = next((name for name in told if name in request.POST), None)
     here = redirect("trainings:place", token=token)
@@ -144,11 +146,18 @@ def _acted(request: HttpRequest, token: str, choices: ChoiceForm, dates: OtherDa
         if wish == "choose":
             if not choices.is_valid():
                 return None
-            by_link.choose_slots(token, choices.cleaned_data["slots"])
+            waits = by_link.choose_slots(token, choices.cleaned_data["slots"])
+            if waits:
+                words = _("On the waiting list: %(slots)s. We write to you as soon as a place is free.")
+                messages.info(request, words % {"slots": ", ".join(map(str, waits))})
         elif wish == "move":
             if not dates.is_valid():
                 return None
             here = redirect(by_link.move(token, dates.cleaned_data["to"]))
+        elif wish in {"accept_slot", "decline_slot"}:
+            slot = request.POST[wish]
+            answer = by_link.accept_slot if wish == "accept_slot" else by_link.decline_slot
+            answer(token, int(slot) if slot.isdecimal() else 0)
         else:
             {"confirm": by_link.confirm, "accept": by_link.accept, "cancel": by_link.cancel}[wish](token)
     except ValidationError as refusal:

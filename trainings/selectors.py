@@ -21,7 +21,7 @@ def with_room(sessions: QuerySet[TrainingSession]) -> QuerySet[Any]:
 def public_sessions() -> QuerySet[Any]:
     """Return the sessions to come that everybody may read about, the nearest first, with `taken` and `is_full`."""
     sessions = TrainingSession.objects.filter(
-        series__audience__in=TrainingSeries.PUBLIC, ends_at__gt=timezone.now(), cancelled_at=None
+        series__audience__in=TrainingSeries.PUBLIC, over_at__gt=timezone.now(), cancelled_at=None
     )
     return with_room(sessions).select_related("series__programme", "agency").order_by("starts_at", "pk")
 
@@ -50,7 +50,7 @@ def coming_sessions(patron: Patron, *, limit: int | None = 3) -> QuerySet[Any]:
         Q(agency_id=patron.agency_id) | Q(series__across_agencies=True),
         series__programme_id=patron.programme_id,
         series__audience__in=TrainingSeries.FOR_PATRONS,
-        ends_at__gt=timezone.now(),
+        over_at__gt=timezone.now(),
         cancelled_at=None,
     )
     found = (
@@ -76,7 +76,7 @@ def sessions_for_municipality(own: MunicipalAccess) -> QuerySet[Any]:
 def people_of_municipality(own: MunicipalAccess) -> QuerySet[Enrolment]:
     """Return whom a municipality has enrolled for sessions to come, by session and name; one query."""
     enrolments = Enrolment.objects.live().with_people().filter(guest__commune=own.commune_id)
-    return enrolments.filter(session__ends_at__gt=timezone.now()).order_by("session__starts_at", "guest__name")
+    return enrolments.filter(session__over_at__gt=timezone.now()).order_by("session__starts_at", "guest__name")
 
 
 def other_dates(session: TrainingSession) -> QuerySet[Any]:

@@ -32,6 +32,7 @@ from trainings.exceptions import (
 )
 from trainings.models import Enrolment, Guest, Place, TrainingSeries, TrainingSession
 from trainings.notices import tell, tell_organiser
+from trainings.queues import one_at_a_time
 
 __all__ = [
     "AlreadyEnrolled",
@@ -126,9 +127,11 @@ def cancel(enrolment: Enrolment, *, by: User, reason: str = "") -> Enrolment:
     """Cancel an enrolment: the person is told, and whoever has waited longest is offered the place.
 
     Staff do so, patrons for themselves, and people of a municipality for those it has enrolled; of these the organiser
-    is told. Raises NotAllowed or IllegalTransition.
+    is told. Raises NotAllowed, IllegalTransition, or BegunAlready for people who are no staff.
     """
     _may_act(enrolment, by)
+    if not allows(by, "enrolment", CHANGE, enrolment):
+        places.check_before(enrolment.session)
     released = places.release(enrolment, by=by, reason=reason)
     if not allows(by, "enrolment", CHANGE, enrolment):
         tell_organiser(released)
@@ -143,6 +146,7 @@ def move(enrolment: Enrolment, to: TrainingSession, *, by: User) -> Enrolment:
     """
     _may_act(enrolment, by)
     if not allows(by, "enrolment", CHANGE, enrolment):
+        places.check_before(enrolment.session)
         places.check_open(to)
     places.check_reach(to)
     return places.move(enrolment, to, by=by)
@@ -155,7 +159,7 @@ def cancel_session(session: TrainingSession, *, by: User, reason: str) -> int:
     Returns how many were told. Raises NotAllowed, BegunAlready, or SessionCancelled when it was cancelled before.
     """
     require(by, "trainingsession", "cancel", session)
-    places.one_at_a_time(session)
+    one_at_a_time(session)
     session = TrainingSession.objects.select_for_update().get(pk=session.pk)
     places.check_not_cancelled(session)
     if session.has_begun:
@@ -203,7 +207,7 @@ def _guest(
     session: TrainingSession, *, name: str, email: str, organisation: str, language: str, **more: object
 ) -> Guest:
     """Make the record of somebody who has none, unless the address is on the session's list. Raises AlreadyEnrolled."""
-    places.one_at_a_time(session)
+    one_at_a_time(session)
     email = email.strip().lower()
     known = Enrolment.objects.live().filter(session=session, guest__email__iexact=email).select_related("guest").first()
     if known is not None:

@@ -3,15 +3,16 @@
 from celery import shared_task
 
 from agencies.tasks import in_each_agency
-from trainings import guests, notices, places
+from trainings import conference, guests, notices, places
 from trainings.feedback import services as feedback
 
 
 @shared_task
 def keep_waiting_lists() -> None:
     """Take back offers that nobody has answered in time, and offer what is free to those who wait."""
-    places.lapse_offers()
-    places.fill_all()
+    for things in (places, conference):
+        things.lapse_offers()
+        things.fill_all()
 
 
 @shared_task

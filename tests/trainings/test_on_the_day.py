@@ -29,6 +29,7 @@ from trainings.feedback.models import FeedbackAnswer, FeedbackComment, FeedbackR
 from trainings.models import (
     AttendanceEntry,
     Enrolment,
+    FurtherDate,
     Guest,
     Qualification,
     QualificationPart,
@@ -193,6 +194,79 @@ def test_staff_tick_a_list_late_and_twice_add_walk_ins_and_everybody_gets_a_cert
     assert Client().get(reverse("trainings:verify", args=["ABCDEFGHJKMN"])).status_code == 404
     sent_by_script(desk, url, enrolment=mine.pk, present="0")
     assert "widerrufen" in Client().get(check).content.decode()
+
+
+def test_of_a_training_with_several_dates_it_is_known_at_which_somebody_was_and_how_many_are_enough(
+    agency: Agency, other_agency: Agency, programme: Programme, desk: Client, session: TrainingSession
+) -> None:
+    home = factories.commune()
+    user = factories.account(Role.PATRON, agency)
+    patron = factories.patron(agency, programme, home, status="active", user=user)
+    theirs = factories.patron(other_agency, programme, home, status="active", last_name="Fremd")
+    mine, other = (place(session, person) for person in (patron, theirs))
+    now, week = timezone.now(), timedelta(days=7)
+    with agency_context(agency):
+        TrainingSession.objects.update(starts_at=session.starts_at - week, ends_at=session.ends_at - week)
+        begun = now - timedelta(hours=1)
+        second, third = (
+            FurtherDate.objects.create(session=session, starts_at=at, ends_at=at + timedelta(hours=2))
+            for at in (begun, begun + week)
+        )
+    url = reverse("trainings:attendance", args=[session.pk])
+
+    def note(date: int, enrolment: Enrolment, present: str = "1") -> int:
+        values = {"enrolment": enrolment.pk, "present": present, "date": date}
+        return int(sent_by_script(desk, url, **values).status_code)
+
+    def pressed(date: str = "") -> int:
+        with at_most(12):
+            return str(desk.get(url, {"date": date}).content.decode()).count('aria-pressed="true"')
+
+    # Staff tick the first evening, own and others' people; the code in the room knows that it is the second one.
+    assert [note(0, mine), note(0, other), note(999, mine), note(third.pk, mine)] == [200, 200, 400, 400]
+    assert [pressed("0"), pressed(), pressed(str(third.pk))] == [2, 0, 0]
+    assert desk.get(url, {"date": "999"}).status_code == 404
+    code = desk.get(reverse("trainings:code", args=[session.pk])).context["path"]
+    factories.browser(user).post(code)
+    assert [pressed("0"), pressed(str(second.pk))] == [2, 1]
+    assert "bei 2 von 3 Terminen da" in desk.get(url).content.decode()
+    sent_by_script(desk, url, name="Bo Spontan", email="bo@example.org", date=second.pk)
+    assert (status_of(mine), status_of(other)) == ("enrolled", "enrolled")
+    close = reverse("trainings:close_list", args=[session.pk])
+    assert "sobald die Schulung zu Ende ist" in desk.post(close, follow=True).content.decode()
+
+    # The third evening is called off: two are left, and all of them are needed.
+    with agency_context(agency):
+        third.delete()
+        FurtherDate.objects.update(ends_at=now - timedelta(minutes=1))
+    note(0, mine, "0")
+    assert (pressed("0"), status_of(mine)) == (1, "enrolled")
+    note(0, mine)
+    assert status_of(mine) == "attended"
+    desk.post(close)
+    assert (status_of(mine), status_of(other)) == ("attended", "absent")
+    with agency_context(agency):
+        [bo] = Enrolment.objects.exclude(guest=None)
+        assert bo.status == "absent"
+        # One of two is enough after all.
+        TrainingSession.objects.update(least_share=50)
+    desk.post(close)
+    assert [status_of(one) for one in (mine, other, bo)] == ["attended"] * 3
+    run_jobs(agency)
+    with agency_context(agency):
+        by_person = {one.enrolment_id: one for one in TrainingCertificate.objects.all()}
+        assert [str(by_person[one.pk].hours) for one in (mine, bo)] == ["4.5", "1.0"]
+        assert by_person[bo.pk].held_on == timezone.localdate(second.starts_at)
+        before = Document.objects.get(subject_id=by_person[bo.pk].pk)
+    # Put right afterwards: the certificate says so, and its paper takes the place of the one before.
+    note(0, bo)
+    desk.post(close)
+    run_jobs(agency)
+    with agency_context(agency):
+        certificate = TrainingCertificate.objects.get(enrolment=bo)
+        [paper] = Document.objects.filter(subject_id=certificate.pk)
+    assert (str(certificate.hours), certificate.code) == ("4.5", by_person[bo.pk].code)
+    assert paper.pk != before.pk
 
 
 def test_participants_open_the_code_in_the_room_and_nobody_learns_who_is_on_the_list(

@@ -20,7 +20,17 @@ from tests.humans import solved
 from tests.queries import at_most
 from tests.trainings.test_enrolment import make_session
 from trainings import guests, tasks
-from trainings.models import CoachingResult, Enrolment, Exercise, Guest, Slot, TrainingMaterial, TrainingSession
+from trainings.attendance.presence import hours_of
+from trainings.models import (
+    CoachingResult,
+    Enrolment,
+    Exercise,
+    Guest,
+    Slot,
+    SlotChoice,
+    TrainingMaterial,
+    TrainingSession,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -36,6 +46,15 @@ def links_of(agency: Agency, template: str) -> list[str]:
     with agency_context(agency):
         texts = OutboxMail.objects.filter(template=f"training/{template}").order_by("pk").values_list("text", flat=True)
         return [match[1] for text in texts if (match := LINK.search(text))]
+
+
+def row(link: str) -> str:
+    """Return the part of a link that says whose place it is; the rest says when it was mailed."""
+    return link.split("/")[3].partition(":")[0]
+
+
+def told_of_slots(agency: Agency, template: str) -> list[str]:
+    return [row(link) for link in links_of(agency, template)]
 
 
 @pytest.fixture
@@ -88,15 +107,47 @@ def test_a_guest_from_abroad_registers_confirms_chooses_reads_gives_back_and_is_
     register(client, conference, email="ana@example.org", name="Ana Costa")
     other = links_of(agency, "confirm")[-1]
     client.post(other, {"confirm": "1"})
+    # The excursion is full: whoever comes later waits, moves up when a place becomes free, and must answer in time.
     told = client.post(other, {"choose": "1", "slots": [slots["Deponie"]]}, follow=True)
-    assert "All places of" in told.content.decode()
+    assert "On the waiting list: Deponie (EN)" in told.content.decode()
+    register(client, conference, email="eva@example.org", name="Eva Silva")
+    third = links_of(agency, "confirm")[-1]
+    client.post(third, {"confirm": "1"})
+    client.post(third, {"choose": "1", "slots": [slots["Halle"], slots["Deponie"]]})
     with at_most(9):
         client.get(link)
+    client.post(again, {"choose": "1", "slots": [slots["Werkstatt"]]})
+    assert told_of_slots(agency, "slot_offered") == [row(other)]
+    with agency_context(agency):
+        SlotChoice.objects.filter(status="offered").update(answer_by=timezone.now() - timedelta(minutes=1))
+        offered = SlotChoice.objects.get(status="offered")
+    assert "time to answer is over" in client.post(other, {"accept_slot": offered.pk}, follow=True).content.decode()
+    for _twice in range(2):
+        tasks.keep_waiting_lists()
+    assert told_of_slots(agency, "slot_lapsed") == [row(other)]
+    assert told_of_slots(agency, "slot_offered") == [row(other), row(third)]
+    page = client.get(third)
+    assert "A place is free for you: Deponie (EN)" in page.content.decode()
+    [offer] = page.context["choices"].offers
+    told = client.post(again, {"choose": "1", "slots": [slots["Werkstatt"], slots["Deponie"]]}, follow=True)
+    assert "On the waiting list" in told.content.decode()
+    assert "time to answer is over" in client.post(other, {"accept_slot": offer.pk}, follow=True).content.decode()
+    client.post(third, {"decline_slot": offer.pk})
+    with agency_context(agency):
+        [waited] = SlotChoice.objects.filter(slot=slots["Deponie"]).values_list("enrolment__guest__name", "status")
+        assert waited == ("Rui Santos", "offered")
+        # Taking the place gives back what is at the same time.
+        Slot.objects.filter(title="Werkstatt").update(ends_at=conference.starts_at + timedelta(hours=2))
+    [offer] = client.get(again).context["choices"].offers
+    client.post(again, {"accept_slot": offer.pk})
+    with agency_context(agency):
+        taken = SlotChoice.objects.filter(enrolment__guest__name="Rui Santos").values_list("slot__title", "status")
+        assert list(taken) == [("Deponie", "chosen")]
+    client.post(third, {"choose": "1", "slots": [slots["Deponie"]]})
     client.post(again, {"cancel": "1"})
+    assert told_of_slots(agency, "slot_offered")[-1] == row(third)
     with agency_context(agency):
         assert "Rui Santos" in OutboxMail.objects.get(template="training/given_back").text
-    told = client.post(other, {"choose": "1", "slots": [slots["Deponie"]]}, follow=True)
-    assert "Your choice is saved" in told.content.decode()
     with agency_context(agency):
         TrainingSession.objects.update(
             starts_at=timezone.now() - guests.DETAILS_KEPT * 2, ends_at=timezone.now() - guests.DETAILS_KEPT * 1.5
@@ -214,6 +265,7 @@ def test_staff_plan_a_session_with_materials_and_are_reminded_of_its_minimum(
             "mode": "hybrid",
             "held_in": "de",
             "answer_hours": 48,
+            "least_share": 50,
             "fee": "0",
             "places": 10,
             "minimum": 5,
@@ -239,7 +291,7 @@ def test_staff_plan_a_session_with_materials_and_are_reminded_of_its_minimum(
         session.refresh_from_db()
         assert session.title == "Grundlagen 1"
         assert len(session.dates) == 2
-        assert session.duration == timedelta(hours=4)
+        assert hours_of(session.dates) == 4
         material = TrainingMaterial.objects.get()
         assert str(material.file).endswith(".pdf")
         deadline = Deadline.objects.get()
@@ -248,3 +300,9 @@ def test_staff_plan_a_session_with_materials_and_are_reminded_of_its_minimum(
     assert desk.get(reverse("trainings:desk_material", args=[material.pk])).status_code == 200
     with at_most(12):
         desk.get(url)
+    with agency_context(agency):
+        held = session.further_dates.get()
+        session.further_dates.update(starts_at=timezone.now() - timedelta(days=1))
+    counted = {"further_dates-INITIAL_FORMS": 1, "further_dates-0-id": held.pk, "materials-TOTAL_FORMS": 0}
+    page = save(**counted, **{"further_dates-0-DELETE": "on"}).content.decode()
+    assert "kann nicht gestrichen werden" in page

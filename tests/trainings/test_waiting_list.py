@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from threading import Barrier, Thread
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,7 +16,7 @@ from klikks.tenancy import agency_context
 from tests import factories
 from tests.trainings.test_enrolment import make_session
 from trainings import services, tasks
-from trainings.models import Attendee, Enrolment, TrainingSession
+from trainings.models import Attendee, Enrolment, TakenPlaces, TrainingSession
 
 pytestmark = pytest.mark.django_db
 
@@ -172,3 +174,25 @@ def test_who_may_come_is_checked_for_other_agencies_and_outside_of_the_registrat
         with pytest.raises(why):
             join(session, people["theirs"])
     assert [join(session, people["ours"]).status for session in (early, late)] == ["enrolled", "enrolled"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_people_of_different_agencies_who_take_the_last_place_at_once_one_gets_it_and_the_other_waits(
+    people: dict[str, User], coaching: TrainingSession
+) -> None:
+    start, answers = Barrier(2), []
+
+    def take(user: User) -> None:
+        try:
+            start.wait()
+            answers.append(join(coaching, user).status)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=take, args=[people[name]]) for name in ("ours", "theirs")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers) == ["enrolled", "waiting"]
+    assert TakenPlaces.objects.get(session=coaching).taken == 1

@@ -18,7 +18,7 @@ from agencies.permissions import allows, user_of
 from projects.admin.base import found
 from trainings import services
 from trainings.admin.forms import CancelForm, OtherDateForm
-from trainings.models import Enrolment
+from trainings.models import Enrolment, SlotChoice
 
 
 class ComingFilter(admin.SimpleListFilter):
@@ -69,8 +69,8 @@ class EnrolmentAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("chosen"))
     def chosen(self, enrolment: Enrolment) -> str:
-        """Name the slots the person has chosen."""
-        return ", ".join(str(choice.slot) for choice in enrolment.choices.select_related("slot")) or "–"
+        """Name the slots the person has chosen, and those for which the person waits."""
+        return ", ".join(map(_named, enrolment.choices.select_related("slot"))) or "–"
 
     @action(description=_("Takes the offered place"), url_path="accept", icon="check", permissions=["work"])
     def take_offer(self, request: HttpRequest, object_id: int) -> HttpResponse:
@@ -108,6 +108,12 @@ class EnrolmentAdmin(ReadOnlyAdmin):
             return gettext("The place is free again.")
 
         return _ask(request, gettext("Cancel the place"), CancelForm, do, enrolment)
+
+
+def _named(choice: SlotChoice) -> str:
+    if choice.status == SlotChoice.Status.CHOSEN:
+        return str(choice.slot)
+    return f"{choice.slot} ({choice.get_status_display()})"
 
 
 def _ask(request: HttpRequest, title: str, form: type[forms.Form], do: Any, enrolment: Model) -> HttpResponse:

@@ -3,11 +3,16 @@
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
+from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import StackedInline, TabularInline
 
@@ -45,10 +50,26 @@ class OwnPart:
         return self._may(request, DELETE, obj)
 
 
+class DateFormSet(BaseInlineFormSet):
+    """Further dates of a session; one that has come stays, because of what was noted about it."""
+
+    def clean(self) -> None:
+        """Refuse to take away a date whose day has come, whichever agency has noted something."""
+        super().clean()
+        for form in self.deleted_forms:
+            starts_at = form.initial.get("starts_at")  # not what was typed into the line as well
+            if starts_at and timezone.localdate(starts_at) <= timezone.localdate():
+                raise ValidationError(
+                    gettext("The date on %(day)s was held or is being held, so that it cannot be taken away.")
+                    % {"day": date_format(timezone.localtime(starts_at), "DATE_FORMAT")}
+                )
+
+
 class DateInline(OwnPart, TabularInline):
     """Further dates of a session that takes several days or evenings."""
 
     model = FurtherDate
+    formset = DateFormSet
     fields = ("starts_at", "ends_at", "what")
 
 

@@ -56,7 +56,12 @@ class TrainingSessionAdmin(OwnRowsAdmin):
         (_("What participants need to know"), {"fields": ("access_note", "travel_note", "fee")}),
         (
             _("Registration"),
-            {"fields": (("register_from", "register_until"), ("places", "minimum"), "answer_hours")},
+            {
+                "fields": (
+                    *(("register_from", "register_until"), ("places", "minimum")),
+                    *("answer_hours", "least_share"),
+                )
+            },
         ),
         (_("Network of towns"), {"fields": ("host", ("excursion", "excursion_en"))}),
     )
@@ -133,7 +138,7 @@ class TrainingSessionAdmin(OwnRowsAdmin):
             return "–"
         if session.cancelled_at:
             return format_html("{} {}", chip("failed", gettext("cancelled")), session.cancel_reason)
-        if session.ends_at <= timezone.now():
+        if session.over_at <= timezone.now():
             return chip("", gettext("held"))
         if session.is_before_registration:
             return chip("planned", gettext("registration not open yet"))

@@ -1,16 +1,16 @@
 """Certificates of attendance: their words are fixed when they are issued, and whoever has one can prove it."""
 
-from decimal import Decimal
+from typing import Any
 
 from django.db import connection, transaction
+from django.db.models.functions import Now
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 
 from trainings.attendance.models import CertifiedTraining, TrainingCertificate
+from trainings.attendance.presence import dates_at, hours_of, present_at
 from trainings.calendars.invitations import place_of
-from trainings.models import Enrolment, Slot, TrainingSession
-
-SECONDS_AN_HOUR = 3600
+from trainings.models import Enrolment, FurtherDate, Slot, TrainingSession
 
 
 def issue(enrolment: Enrolment) -> TrainingCertificate:
@@ -23,20 +23,40 @@ def issue(enrolment: Enrolment) -> TrainingCertificate:
         values = {
             "name": str(enrolment.person),
             "training": _title(session),
-            "held_on": timezone.localdate(session.starts_at),
-            "days": _days(session),
-            "hours": hours_of(session),
             "contents": _contents(session),
             "trainers": session.trainers,
             "venue": place_of(session)[:200],
+            **_times(enrolment),
         }
     certificate, _made = TrainingCertificate.objects.get_or_create(enrolment=enrolment, defaults=values)
     return certificate
 
 
-def hours_of(session: TrainingSession) -> Decimal:
-    """Return how many hours all dates of a session last, to a tenth."""
-    return Decimal(round(session.duration.total_seconds() / SECONDS_AN_HOUR, 1)).quantize(Decimal("0.1"))
+def is_issued(enrolment: Enrolment) -> bool:
+    """Whether there is a certificate, be it revoked."""
+    return TrainingCertificate.objects.filter(enrolment=enrolment).exists()
+
+
+def put_right(enrolment: Enrolment) -> None:
+    """Bring a certificate that was issued, if there is one, to what is known of the person now.
+
+    It is revoked when the person has not taken part. When the hours have changed, it counts as issued anew: its paper
+    is made once more when the list is closed.
+    """
+    certificate = TrainingCertificate.objects.filter(enrolment=enrolment).first()
+    if certificate is None:
+        return
+    if enrolment.status != Enrolment.Status.ATTENDED:
+        TrainingCertificate.objects.filter(pk=certificate.pk, revoked_at=None).update(revoked_at=Now())
+        return
+    with translation.override(enrolment.language):
+        times = _times(enrolment)
+    certificate.revoked_at = None
+    if certificate.hours != times["hours"] or certificate.held_on != times["held_on"]:
+        certificate.issued_at = timezone.now()
+        for name, value in times.items():
+            setattr(certificate, name, value)
+    certificate.save()
 
 
 def verify(code: str) -> CertifiedTraining | None:
@@ -55,9 +75,16 @@ def _title(session: TrainingSession) -> str:
     return series if session.name == series else f"{series}: {session.name}"
 
 
-def _days(session: TrainingSession) -> str:
-    """Return the days on which a session was held, in words."""
-    days = dict.fromkeys(timezone.localdate(one.starts_at) for one in session.dates)
+def _times(enrolment: Enrolment) -> dict[str, Any]:
+    """Return the first day, all days in words, and the hours of the dates at which somebody was."""
+    dates = dates_at(enrolment.session, present_at(enrolment))
+    first = dates[0] if dates else enrolment.session
+    return {"held_on": timezone.localdate(first.starts_at), "days": _days(dates), "hours": hours_of(dates)}
+
+
+def _days(dates: list[TrainingSession | FurtherDate]) -> str:
+    """Return the days of some dates, in words."""
+    days = dict.fromkeys(timezone.localdate(one.starts_at) for one in dates)
     return ", ".join(date_format(day, "DATE_FORMAT") for day in days)[:200]
 
 

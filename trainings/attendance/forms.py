@@ -8,6 +8,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from trainings.attendance.presence import FIRST
 from trainings.attendance.services import Note, Way
 
 
@@ -16,6 +17,7 @@ class NotedForm(forms.Form):
 
     key = forms.UUIDField(widget=forms.HiddenInput, required=False)
     noted_at = forms.DateTimeField(widget=forms.HiddenInput, required=False)
+    date = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
 
     way: str = Way.LIST
 
@@ -28,7 +30,7 @@ class NotedForm(forms.Form):
         """What is known about the note itself; only of a valid form."""
         key: UUID = self.cleaned_data.get("key") or uuid4()
         noted_at: datetime = self.cleaned_data.get("noted_at") or timezone.now()
-        return Note(key=key, noted_at=noted_at, way=self.way)
+        return Note(key=key, noted_at=noted_at, way=self.way, date=self.cleaned_data.get("date") or FIRST)
 
 
 class TickForm(NotedForm):

@@ -15,7 +15,11 @@ from patrons.models import verification_code
 
 
 class AttendanceEntry(AgencyModel):
-    """One note of somebody's presence, as a device sent it. Its key lets the same note arrive twice and count once."""
+    """One note of somebody's presence at a date, as a device sent it.
+
+    Its key lets the same note arrive twice and count once. Of several notes about a person and a date the latest counts
+    (`presence.present_at`); nothing else says at which dates somebody was.
+    """
 
     class Way(models.TextChoices):
         LIST = "list", _("by list")
@@ -24,6 +28,15 @@ class AttendanceEntry(AgencyModel):
     key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     enrolment = models.ForeignKey(
         "trainings.Enrolment", on_delete=models.CASCADE, related_name="attendance_entries", verbose_name=_("enrolment")
+    )
+    # Empty: the first date, which is the session's own.
+    date = models.ForeignKey(
+        "trainings.FurtherDate",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("date"),
     )
     is_present = models.BooleanField(_("present"))
     way = models.CharField(_("how"), max_length=8, choices=Way, default=Way.LIST)

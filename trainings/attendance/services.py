@@ -1,17 +1,17 @@
 """What is noted on the day of a training: who is there, who came unannounced, and that the list is closed.
 
 Notes come from staff and from participants who open the address of the code in the room. They may arrive late and
-twice: each carries a key, and of several notes about one person the one that was made last counts.
+twice: each carries a key, and of several notes about one person and date the one that was made last counts. Who was at
+as many dates as the session asks for has taken part in the training.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,18 +20,33 @@ from agencies.models import Membership, Participation, User
 from agencies.permissions import CHANGE, require
 from deadlines import jobs
 from deadlines.models import Job
+from deadlines.services import clear_deadlines
 from klikks.names import clean_line, clean_name
 from klikks.tenancy import agency_context, current_agency_id
 from patrons.models import Patron
 from trainings import places
-from trainings.attendance.models import AttendanceEntry, TrainingCertificate
+from trainings.attendance import certificates
+from trainings.attendance.models import AttendanceEntry
+from trainings.attendance.presence import (
+    FIRST,
+    date_nearest,
+    date_of,
+    end_of,
+    number_of,
+    present_at,
+    took_part,
+    with_presence,
+)
 from trainings.exceptions import NotHeldYet
-from trainings.models import Attendee, Enrolment, Guest, Place, TrainingSession
+from trainings.models import Attendee, Enrolment, FurtherDate, Guest, Place, TrainingSession
+from trainings.queues import one_at_a_time
 
 Status = Enrolment.Status
 Way = AttendanceEntry.Way
 # People come early and leave late; after that staff put right what is wrong.
 DOORS_OPEN, DOORS_CLOSE = timedelta(hours=2), timedelta(hours=6)
+# A device that had no connection may send so much later what was noted in the room.
+LATE = timedelta(days=7)
 
 
 class DoorsClosed(ValidationError):
@@ -40,23 +55,24 @@ class DoorsClosed(ValidationError):
 
 @dataclass(frozen=True)
 class Note:
-    """Where a note comes from: its key, when it was made on the device, and how."""
+    """Where a note comes from: its key, when it was made on the device, how, and which date staff mean (its number)."""
 
     key: UUID = field(default_factory=uuid4)
     noted_at: datetime = field(default_factory=timezone.now)
     way: str = Way.LIST
+    date: int = FIRST
 
 
 @transaction.atomic
 def note(session: TrainingSession, enrolment: int, *, is_present: bool, by: User, note: Note) -> None:
-    """Note whether somebody is there; `enrolment` is the key on the list of the session.
+    """Note whether somebody is there on the note's date; `enrolment` is the key on the list of the session.
 
     The organiser's staff note everybody, staff of other agencies their own people. A note that has come before, and one
-    older than another about the same person, changes nothing. Raises NotAllowed, NotHeldYet, or ValidationError for
-    somebody who is not on the list.
+    older than another about the same person and date, changes nothing. Raises NotAllowed, NotHeldYet, or
+    ValidationError for somebody who is not on the list.
     """
     require(by, "enrolment", CHANGE)
-    _check_day(session)
+    _check_day(date_of(session, note.date))
     agency_id = _agency_of(session, enrolment)
     with agency_context(agency_id):
         _write(enrolment, is_present=is_present, note=note, by=by)
@@ -72,7 +88,7 @@ def add_walk_in(
     that cannot be printed.
     """
     require(by, "enrolment", CHANGE)
-    _check_day(session)
+    _check_day(date_of(session, note.date))
     places.check_reach(session)
     return _arrive(session, name=name, email=email, organisation=organisation, language="de", note=note, by=by)
 
@@ -85,9 +101,9 @@ def check_in(session: TrainingSession, person: Patron | Membership, *, by: User,
     """
     if person.user_id != by.pk:
         raise NotAllowed(_("Your role does not allow this. Please ask your agency's administrator."))
-    check_doors(session, note.noted_at)
+    note = _in_the_room(session, note)
     places.check_reach(session)
-    places.one_at_a_time(session)
+    one_at_a_time(session)
     who = {"patron": person} if isinstance(person, Patron) else {"member": person}
     enrolment = Enrolment.objects.live().filter(session=session, **who).first()
     if enrolment is None:
@@ -104,8 +120,8 @@ def check_in_by_name(session: TrainingSession, *, name: str, email: str, languag
     as a guest of the organiser. The visitor learns nothing about the list. Raises DoorsClosed, or ValidationError for a
     name that cannot be printed.
     """
-    check_doors(session, note.noted_at)
-    places.one_at_a_time(session)
+    note = _in_the_room(session, note)
+    one_at_a_time(session)
     for agency_id in _who_may_come(session):
         with agency_context(agency_id):
             found = _on_list(session, email)
@@ -124,51 +140,59 @@ def close(session: TrainingSession, *, by: User) -> int:
     put right afterwards. Returns how many took part. Raises NotAllowed or NotHeldYet.
     """
     require(by, "enrolment", CHANGE)
-    if session.ends_at > timezone.now():
+    if end_of(session) > timezone.now():
         raise NotHeldYet(_("The list can be closed as soon as the training has ended."))
-    places.one_at_a_time(session)
+    one_at_a_time(session)
     return sum(_close_for(session, agency_id, by) for agency_id in _agencies_of(session))
 
 
-def check_doors(session: TrainingSession, at: datetime) -> None:
-    """Refuse whoever opens the code outside of the hours of the training. Raises DoorsClosed."""
+def _in_the_room(session: TrainingSession, note: Note) -> Note:
+    """Return a note with the date that was on when it was made in the room.
+
+    Raises DoorsClosed outside of the hours of the training, and for what arrives only days later: nobody could say any
+    more whether it was so.
+    """
     places.check_not_cancelled(session)
-    if any(one.starts_at - DOORS_OPEN <= at <= one.ends_at + DOORS_CLOSE for one in session.dates):
-        return
-    raise DoorsClosed(_("This page is open on the day of the training only. Please speak to the people in charge."))
+    one = date_nearest(session, note.noted_at)
+    is_open = one.starts_at - DOORS_OPEN <= note.noted_at <= one.ends_at + DOORS_CLOSE
+    if not is_open or timezone.now() > one.ends_at + LATE:
+        raise DoorsClosed(_("This page is open on the day of the training only. Please speak to the people in charge."))
+    return replace(note, date=number_of(one))
 
 
 def _write(key: int, *, is_present: bool, note: Note, by: User | None) -> None:
-    """Keep a note of the context's agency, and let the latest note about the person count."""
-    enrolment = Enrolment.objects.select_related("session").select_for_update(of=("self",)).get(pk=key)
+    """Keep a note of the context's agency, and let the latest note about the person and the date count."""
+    enrolment = Enrolment.objects.with_people().select_for_update(of=("self",)).get(pk=key)
     who = by if by is not None and by.agency_id == enrolment.agency_id else None
     noted_at = min(note.noted_at, timezone.now())
     _entry, is_new = AttendanceEntry.objects.get_or_create(
         key=note.key,
         defaults={
             "enrolment": enrolment,
+            "date_id": note.date or None,
             "is_present": is_present,
             "way": note.way,
             "noted_at": noted_at,
             "noted_by": who,
         },
     )
-    latest = AttendanceEntry.objects.filter(enrolment=enrolment).order_by("-noted_at", "-pk").first()
-    if is_new and latest is not None:
-        _move(enrolment, is_present=latest.is_present, by=who)
+    if is_new:
+        _move(enrolment, by=who)
 
 
-def _move(enrolment: Enrolment, *, is_present: bool, by: User | None) -> None:
-    """Bring the enrolment to what is known of the person; a certificate that is wrong now is revoked."""
-    if enrolment.status in {Status.WAITING, Status.OFFERED} and is_present:
+def _move(enrolment: Enrolment, *, by: User | None) -> None:
+    """Bring the enrolment to what is known of the person, and the certificate to what is true now."""
+    dates = present_at(enrolment)
+    if dates and enrolment.status in {Status.UNCONFIRMED, Status.WAITING, Status.OFFERED}:
         enrolment.move_to(Status.ENROLLED, by=by, reason=_("came and found a place"), answer_by=None)
-    if is_present and enrolment.status in {Status.ENROLLED, Status.ABSENT}:
+        clear_deadlines(enrolment)
+    has_taken_part = took_part(enrolment.session, dates)
+    if has_taken_part and enrolment.status in {Status.ENROLLED, Status.ABSENT}:
         enrolment.move_to(Status.ATTENDED, by=by)
-        TrainingCertificate.objects.filter(enrolment=enrolment).update(revoked_at=None)
-    elif not is_present and enrolment.status == Status.ATTENDED:
-        certificates = TrainingCertificate.objects.filter(enrolment=enrolment)
-        enrolment.move_to(Status.ABSENT if certificates else Status.ENROLLED, by=by)
-        certificates.update(revoked_at=Now())
+    elif not has_taken_part and enrolment.status == Status.ATTENDED:
+        is_closed = certificates.is_issued(enrolment)
+        enrolment.move_to(Status.ABSENT if is_closed else Status.ENROLLED, by=by)
+    certificates.put_right(enrolment)
 
 
 def _arrive(
@@ -182,7 +206,7 @@ def _arrive(
     by: User | None,
 ) -> Enrolment:
     """Tick whoever is on the list of the context's agency under an address; put others on it as guests."""
-    places.one_at_a_time(session)
+    one_at_a_time(session)
     earlier = AttendanceEntry.objects.filter(key=note.key).select_related("enrolment").first()
     if earlier is not None:
         return earlier.enrolment
@@ -240,15 +264,21 @@ def _who_may_come(session: TrainingSession) -> Iterable[int]:
 def _close_for(session: TrainingSession, agency_id: int, by: User) -> int:
     with agency_context(agency_id):
         who = by if by.agency_id == agency_id else None
-        for enrolment in Enrolment.objects.select_for_update().filter(session=session, status=Status.ENROLLED):
-            enrolment.move_to(Status.ABSENT, by=who)
-        attended = Enrolment.objects.filter(session=session, status=Status.ATTENDED).count()
+        on_list = Enrolment.objects.taking_part().select_for_update().filter(session=session).order_by("pk")
+        attended = 0
+        for enrolment in with_presence(on_list):
+            # Not by the status: the dates, and how many of them are enough, may have changed since the last note.
+            has_taken_part = took_part(session, enrolment.present)
+            attended += has_taken_part
+            status = Status.ATTENDED if has_taken_part else Status.ABSENT
+            if enrolment.status != status:
+                enrolment.move_to(status, by=who)
         if attended:
             jobs.order(Job.Kind.TRAINING_CERTIFICATES, subject=session, by=who)
         return attended
 
 
-def _check_day(session: TrainingSession) -> None:
-    """Refuse notes before the day of the first date. Raises NotHeldYet."""
-    if timezone.localdate(session.starts_at) > timezone.localdate():
+def _check_day(one: TrainingSession | FurtherDate) -> None:
+    """Refuse notes before the day of a date. Raises NotHeldYet."""
+    if timezone.localdate(one.starts_at) > timezone.localdate():
         raise NotHeldYet(_("This session is still to come."))

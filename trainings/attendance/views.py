@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -30,7 +31,8 @@ from patrons.models import Patron
 from patrons.selectors import patron_of
 from trainings.attendance import certificates, services
 from trainings.attendance.forms import CheckInForm, NotedForm, OneTapForm, TickForm, WalkInForm
-from trainings.models import Attendee, Enrolment, TrainingSession
+from trainings.attendance.presence import date_of, date_today, dates_at, end_of, number_of, with_presence
+from trainings.models import Attendee, Enrolment, FurtherDate, TrainingSession
 
 CHECK_IN = "training-check-in"
 # The code may be printed long before; the hours of the training decide when it opens something.
@@ -42,29 +44,39 @@ CODES_A_MINUTE = 20
 
 @dataclass(frozen=True)
 class Line:
-    """Somebody on the list: key of the enrolment, name, where from, and whether the person is there."""
+    """Somebody on the list: key of the enrolment, name, where from, there on the date shown, and at how many in all."""
 
     key: int
     name: str
     whence: str
     is_present: bool
+    count: int
 
 
 @permission_required("enrolment", "change")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def attendance(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show who is expected and who is there, and take notes of it one by one, also late and twice."""
+    """Show who is expected and who is there, and take notes of it one by one, also late and twice.
+
+    `?date=` names one of several dates; without it the latest whose day has come is shown.
+    """
     session = _session_with_our_people(pk)
     walk_in = WalkInForm(request.POST if "name" in request.POST else None)
     if request.method == "POST":
         form: NotedForm = walk_in if walk_in.is_bound else TickForm(request.POST)
-        answer = _noted(request, form, lambda: _do(session, form, request), reverse("trainings:attendance", args=[pk]))
+        answer = _noted(request, form, lambda: _do(session, form, request), request.get_full_path())
         if answer is not None:
             return answer
-    lines = _lines(session)
+    date = _date(session, request.GET.get("date", ""))
+    number = number_of(date)
+    lines = _lines(session, number)
     context = {
         "session": session,
+        "date": date,
+        "number": number,
+        "dates": [(one, number_of(one)) for one in session.dates],
+        "is_over": end_of(session) <= timezone.now(),
         "lines": lines,
         "here": sum(line.is_present for line in lines),
         "walk_in": walk_in,
@@ -189,17 +201,27 @@ def _arrived(
     return _("Thank you, you are on the list.")
 
 
-def _lines(session: TrainingSession) -> list[Line]:
-    """Return who is expected: everybody for the organiser, one's own people for other agencies; one or two queries."""
-    own = Enrolment.objects.taking_part().with_people().filter(session=session)
-    lines = {
-        one.pk: Line(one.pk, str(one.person), _whence(one), one.status == Enrolment.Status.ATTENDED) for one in own
-    }
+def _date(session: TrainingSession, number: str) -> TrainingSession | FurtherDate:
+    """Return the date that an address names. Raises Http404 for one that is not of this session."""
+    if not number:
+        return date_today(session)
+    try:
+        return date_of(session, int(number))
+    except (ValueError, ValidationError):
+        raise Http404 from None
+
+
+def _lines(session: TrainingSession, number: int) -> list[Line]:
+    """Return who is expected on a date: everybody for the organiser, one's own people for others; 1 or 2 queries."""
+    own = list(with_presence(Enrolment.objects.taking_part().with_people().filter(session=session)))
+    people = [(one.pk, str(one.person), _whence(one), one.present) for one in own]
     if session.agency_id == current_agency_id():
-        for attendee in Attendee.objects.filter(session=session).exclude(pk__in=lines):
-            is_present = attendee.status == Enrolment.Status.ATTENDED
-            lines[attendee.pk] = Line(attendee.pk, attendee.name, attendee.agency_name, is_present)
-    return sorted(lines.values(), key=lambda line: (line.name.rpartition(" ")[2].casefold(), line.name, line.key))
+        others = Attendee.objects.filter(session=session).exclude(pk__in=[one.pk for one in own])
+        people += [(one.pk, one.name, one.agency_name, one.dates) for one in others]
+    lines = [
+        Line(key, name, whence, number in dates, len(dates_at(session, dates))) for key, name, whence, dates in people
+    ]
+    return sorted(lines, key=lambda line: (line.name.rpartition(" ")[2].casefold(), line.name, line.key))
 
 
 def _whence(enrolment: Enrolment) -> str:

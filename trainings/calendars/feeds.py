@@ -1,11 +1,12 @@
 """What stands in a calendar: of one person, or what an agency tells everybody."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 from django.conf import settings
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,6 +17,7 @@ from deadlines.models import Deadline
 from deadlines.selectors import desk_path, portal_path
 from trainings.calendars.ics import Entry, uid
 from trainings.calendars.invitations import place_of
+from trainings.calendars.models import CalendarInvite
 from trainings.models import Enrolment, TrainingSeries, TrainingSession
 
 # How far back a calendar reaches, and how much it holds at most.
@@ -40,13 +42,14 @@ def _own_sessions(user: User) -> Iterator[Entry]:
     """Yield each date of the trainings in which a person has a place or waits for one."""
     mine = Q(patron__user=user) | Q(member__user=user) | Q(guest__email__iexact=user.email)
     on_the_list = [*Enrolment.TO_COME, Enrolment.Status.ATTENDED]
-    enrolments = Enrolment.objects.filter(mine, status__in=on_the_list, session__ends_at__gte=timezone.now() - BACK)
-    full = enrolments.select_related("session__series", "calendar_invite").prefetch_related("session__further_dates")
+    enrolments = Enrolment.objects.filter(mine, status__in=on_the_list, session__over_at__gte=timezone.now() - BACK)
+    invites = CalendarInvite.objects.filter(enrolment=OuterRef("pk")).order_by("position")
+    full = enrolments.annotate(uids=ArraySubquery(invites.values("uid"))).select_related("session__series")
+    full = full.prefetch_related("session__further_dates")
     for enrolment in full.order_by("session__starts_at")[:MOST]:
-        invite = getattr(enrolment, "calendar_invite", None)
         waits = enrolment.status in {Enrolment.Status.WAITING, Enrolment.Status.OFFERED}
         summary = _("Waiting list: %(session)s") if waits else "%(session)s"
-        for entry in _entries(enrolment.session, invite.uid if invite else ""):
+        for entry in _entries(enrolment.session, enrolment.uids):
             yield replace(
                 entry,
                 summary=summary % {"session": entry.summary},
@@ -55,11 +58,14 @@ def _own_sessions(user: User) -> Iterator[Entry]:
             )
 
 
-def _entries(session: TrainingSession, first_uid: str = "") -> Iterator[Entry]:
-    """Yield an entry for each date of a session, without the link that only participants may know."""
-    for number, one in enumerate(session.dates):
+def _entries(session: TrainingSession, uids: Sequence[str] = ()) -> Iterator[Entry]:
+    """Yield an entry for each date of a session, without the link that only participants may know.
+
+    `uids` are those under which the dates were mailed, by their order.
+    """
+    for position, one in enumerate(session.dates):
         yield Entry(
-            uid=(first_uid or uid("session", session.pk)) if number == 0 else uid("date", one.pk),
+            uid=uids[position] if position < len(uids) else uid("date" if position else "session", one.pk),
             summary=session.name,
             starts=one.starts_at,
             ends=one.ends_at,
@@ -92,7 +98,7 @@ def _public_sessions(agency: Agency) -> Iterator[Entry]:
     sessions = TrainingSession.objects.filter(
         agency=agency,
         series__audience__in=TrainingSeries.FOR_MUNICIPALITIES,  # all but what is for patrons or staff only
-        ends_at__gte=timezone.now() - BACK,
+        over_at__gte=timezone.now() - BACK,
         cancelled_at=None,
     )
     for session in sessions.select_related("series").prefetch_related("further_dates").order_by("starts_at")[:MOST]:

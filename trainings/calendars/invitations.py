@@ -1,14 +1,19 @@
-"""Invitations to a training as an entry for the calendar, their changes and cancellations (RFC 5546, RFC 6047).
+"""Invitations to a training as entries for the calendar, their changes and cancellations (RFC 5546, RFC 6047).
 
-`notices.tell` asks for the entry that goes with each mail. Identifier and number of changes are kept in the database,
-so that a calendar knows which entry a later mail means. Whoever takes part has said so already: the entry asks for no
-answer.
+A mail can carry one entry: iTIP allows a request no second identifier, mail programs look at the first part only, and
+few know what to do with a list of days (RDATE). So each date of a training has an entry of its own with its own
+identifier, and each further date leaves in a short mail of its own. `notices.tell` asks for them. Identifiers and
+numbers of changes are kept in the database, so that a calendar knows which entry a later mail means; only what has
+changed in an entry is sent again. Whoever takes part has said so already: the entry asks for no answer.
 """
 
 import uuid
-from collections.abc import Collection
-from datetime import timedelta
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import astuple, dataclass, replace
+from datetime import UTC, timedelta
 from email.utils import parseaddr
+from hashlib import sha256
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -19,43 +24,42 @@ from django.utils.translation import gettext as _
 
 from trainings.calendars.ics import Entry, Person, as_file
 from trainings.calendars.models import CalendarInvite
-from trainings.models import Enrolment, TrainingSession
+from trainings.models import Enrolment, FurtherDate, TrainingSession
 
 # Corrections in quick succession reach people as one change.
 SETTLED = timedelta(minutes=10)
+KEPT = ["sequence", "is_cancelled", "sent_at", "told_revision", "starts_at", "ends_at", "fingerprint"]
 
 
-def calendar_entries(enrolments: Collection[Enrolment]) -> dict[int, str]:
-    """Note what is sent now and return the calendar file of each enrolment by its key; those without one are left out.
+@dataclass(frozen=True)
+class Sent:
+    """An entry that leaves now: what is kept of it, and the text of its calendar file."""
 
-    Whoever has a place is invited, or told of the change; whoever has lost it is told that the entry may go. The number
-    of queries does not depend on how many. To be called in the context of the enrolments' agency and in the
-    transaction that writes the mails.
+    invite: CalendarInvite
+    file: str
+
+
+def calendar_entries(enrolments: Collection[Enrolment]) -> dict[int, list[Sent]]:
+    """Note what is sent now and return the entries of each enrolment by its key; where nothing changed there are none.
+
+    Whoever has a place is invited to each date, or told of its change; whoever has lost it is told that the entries may
+    go. The number of queries does not depend on how many. To be called in the context of the enrolments' agency and in
+    the transaction that writes the mails.
     """
     prefetch_related_objects([enrolment.session for enrolment in enrolments], "further_dates")
-    known = {invite.enrolment_id: invite for invite in _invites_of(enrolments)}
-    new, changed, files = [], [], {}
-    for enrolment in enrolments:
-        invite = known.get(enrolment.pk)
-        expected = enrolment.status == Enrolment.Status.ENROLLED and enrolment.session.cancelled_at is None
-        if not expected and (invite is None or invite.is_cancelled):
-            continue
-        if invite is None:
-            invite = CalendarInvite(agency_id=enrolment.agency_id, enrolment=enrolment, uid=_new_uid())
-            new.append(invite)
-        else:
-            invite.sequence += 1
-            changed.append(invite)
-        invite.is_cancelled, invite.sent_at = not expected, timezone.now()
-        invite.told_revision = enrolment.session.revision
-        files[enrolment.pk] = _file(invite, enrolment)
-    CalendarInvite.objects.bulk_create(new)
-    CalendarInvite.objects.bulk_update(changed, ["sequence", "is_cancelled", "sent_at", "told_revision"])
-    return files
+    known: dict[int, dict[int, CalendarInvite]] = defaultdict(dict)
+    for invite in CalendarInvite.objects.select_for_update().filter(enrolment__in=list(enrolments)).order_by("pk"):
+        known[invite.enrolment_id][invite.position] = invite
+    sent = {one.pk: list(_to_send(one, known[one.pk])) for one in enrolments}
+    invites = [entry.invite for entries in sent.values() for entry in entries]
+    told = [invite for invites_of_one in known.values() for invite in invites_of_one.values()]
+    CalendarInvite.objects.bulk_create(invite for invite in invites if invite.pk is None)
+    CalendarInvite.objects.bulk_update(told, KEPT)
+    return sent
 
 
 def carry_over(before: Enrolment, after: Enrolment) -> None:
-    """Let the entry in somebody's calendar go with the person to another date."""
+    """Let the entries in somebody's calendar go with the person to another session."""
     CalendarInvite.objects.filter(enrolment=before).update(enrolment=after)
 
 
@@ -65,10 +69,11 @@ def not_told_of_change() -> list[Enrolment]:
         Enrolment.objects.with_people()
         .filter(
             status=Enrolment.Status.ENROLLED,
-            session__starts_at__gt=timezone.now(),
+            session__over_at__gt=timezone.now(),
             session__cancelled_at=None,
             session__changed_at__lte=timezone.now() - SETTLED,
-            calendar_invite__told_revision__lt=F("session__revision"),
+            calendar_invites__position=0,
+            calendar_invites__told_revision__lt=F("session__revision"),
         )
         .select_for_update(of=("self",), skip_locked=True)
         .order_by("pk")
@@ -76,10 +81,21 @@ def not_told_of_change() -> list[Enrolment]:
 
 
 def dates_in_words(session: TrainingSession) -> str:
-    """Return all dates of a session that has several, a line each; empty for a single date."""
+    """Return when a session is: the beginning of a single date, or a line for each of several."""
     if len(session.dates) < 2:
-        return ""
-    return "\n".join(f"{_moment(one.starts_at)} – {_time(one.ends_at)}" for one in session.dates)
+        return moment(session.starts_at)
+    return "\n".join(span(one) for one in session.dates)
+
+
+def span(one: TrainingSession | FurtherDate | CalendarInvite) -> str:
+    """Return from when to when a date is, in words."""
+    ends = date_format(timezone.localtime(one.ends_at), "TIME_FORMAT")
+    return f"{moment(one.starts_at)} – {ends}"
+
+
+def moment(at: object) -> str:
+    """Return a moment in words."""
+    return date_format(timezone.localtime(at), "DATETIME_FORMAT")  # type: ignore[arg-type]
 
 
 def place_of(session: TrainingSession) -> str:
@@ -87,49 +103,58 @@ def place_of(session: TrainingSession) -> str:
     return session.venue or (_("online") if session.online_link else "")
 
 
-def _invites_of(enrolments: Collection[Enrolment]) -> list[CalendarInvite]:
-    keys = [enrolment.pk for enrolment in enrolments]
-    return list(CalendarInvite.objects.select_for_update().filter(enrolment__in=keys).order_by("pk"))
+def _to_send(enrolment: Enrolment, known: dict[int, CalendarInvite]) -> Iterator[Sent]:
+    """Bring the entries of an enrolment, by their position, to what holds now; yield those that must be sent."""
+    session = enrolment.session
+    is_expected = enrolment.status == Enrolment.Status.ENROLLED and session.cancelled_at is None
+    dates = session.dates if is_expected else []
+    for position, one in enumerate(dates):
+        invite = known.get(position) or CalendarInvite(
+            agency_id=enrolment.agency_id, enrolment=enrolment, position=position, uid=_new_uid()
+        )
+        invite.starts_at, invite.ends_at, invite.told_revision = one.starts_at, one.ends_at, session.revision
+        entry = _entry(invite, enrolment)
+        if invite.is_cancelled or invite.fingerprint != _fingerprint(entry):
+            yield _sent(invite, entry, is_cancelled=False)
+    for position, invite in known.items():
+        if position >= len(dates) and not invite.is_cancelled:
+            yield _sent(invite, _entry(invite, enrolment), is_cancelled=True)
 
 
-def _file(invite: CalendarInvite, enrolment: Enrolment) -> str:
-    """Return the invitation, its change or its cancellation, in the person's language."""
+def _sent(invite: CalendarInvite, entry: Entry, *, is_cancelled: bool) -> Sent:
+    """Note that an entry leaves now, as a new one, a change or a cancellation."""
+    if invite.pk is not None:
+        invite.sequence += 1
+    invite.sent_at, invite.is_cancelled, invite.fingerprint = timezone.now(), is_cancelled, _fingerprint(entry)
+    now = replace(
+        entry,
+        stamp=invite.sent_at,
+        sequence=invite.sequence,
+        status="CANCELLED" if is_cancelled else "CONFIRMED",
+    )
+    return Sent(invite, as_file([now], method="CANCEL" if is_cancelled else "REQUEST"))
+
+
+def _entry(invite: CalendarInvite, enrolment: Enrolment) -> Entry:
+    """Return what stands in the calendar, in the person's language, but for what changes with each mail."""
     session = enrolment.session
     with translation.override(enrolment.language):
-        entry = Entry(
+        return Entry(
             uid=invite.uid,
             summary=session.name,
-            starts=session.starts_at,
-            ends=session.ends_at,
-            stamp=invite.sent_at,
-            sequence=invite.sequence,
-            status="CANCELLED" if invite.is_cancelled else "CONFIRMED",
-            description=_description(session),
+            starts=invite.starts_at.astimezone(UTC),
+            ends=invite.ends_at.astimezone(UTC),
+            stamp=invite.starts_at.astimezone(UTC),
+            description="\n\n".join(filter(None, [session.series.goals_text, session.trainers, session.online_link])),
             location=place_of(session),
             organiser=Person(session.agency.email or parseaddr(settings.DEFAULT_FROM_EMAIL)[1], session.agency.name),
             attendee=Person(enrolment.email, str(enrolment.person)),
         )
-        return as_file([entry], method="CANCEL" if invite.is_cancelled else "REQUEST")
 
 
-def _description(session: TrainingSession) -> str:
-    dates = dates_in_words(session)
-    parts = [
-        session.series.goals_text,
-        session.trainers,
-        session.online_link,
-        _("All dates:") + "\n" + dates if dates else "",
-    ]
-    return "\n\n".join(filter(None, parts))
+def _fingerprint(entry: Entry) -> str:
+    return sha256(repr(astuple(entry)).encode()).hexdigest()
 
 
 def _new_uid() -> str:
     return f"{uuid.uuid4()}@{urlsplit(settings.BASE_URL).hostname}"
-
-
-def _moment(at: object) -> str:
-    return date_format(timezone.localtime(at), "DATETIME_FORMAT")  # type: ignore[arg-type]
-
-
-def _time(at: object) -> str:
-    return date_format(timezone.localtime(at), "TIME_FORMAT")  # type: ignore[arg-type]

@@ -1,5 +1,7 @@
 """What calendars need to remember: who has a private feed, under which secret address."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
@@ -44,13 +46,19 @@ class CalendarFeed(AgencyModel):
 
 
 class CalendarInvite(AgencyModel):
-    """The entry in somebody's calendar about a place: its identifier, and how often it was sent (RFC 5546, SEQUENCE).
+    """An entry in somebody's calendar about a place: its identifier, and how often it was sent (RFC 5546, SEQUENCE).
 
-    It goes with whoever moves to another date, so that the calendar moves the entry instead of showing two.
+    A training has one for each of its dates, by their order. They go with whoever moves to another session, so that the
+    calendar moves the entries instead of showing them twice.
     """
 
-    enrolment = models.OneToOneField("trainings.Enrolment", on_delete=models.CASCADE, related_name="calendar_invite")
+    enrolment = models.ForeignKey("trainings.Enrolment", on_delete=models.CASCADE, related_name="calendar_invites")
+    position = models.PositiveSmallIntegerField(_("which of the dates"), default=0)
     uid = models.CharField(max_length=200, unique=True, editable=False)
+    # What was told: when the date was to be, and a fingerprint of everything in the entry.
+    starts_at = models.DateTimeField(_("starts at"), default=timezone.now)
+    ends_at = models.DateTimeField(_("ends at"), default=timezone.now)
+    fingerprint = models.CharField(max_length=64, blank=True, editable=False)
     sequence = models.PositiveIntegerField(_("number of changes"), default=0)
     told_revision = models.PositiveIntegerField(_("revision of the session that was told"), default=0)
     is_cancelled = models.BooleanField(_("cancelled"), default=False)
@@ -59,6 +67,10 @@ class CalendarInvite(AgencyModel):
     class Meta(AgencyModel.Meta):
         verbose_name = _("entry in a calendar")
         verbose_name_plural = _("entries in calendars")
+        constraints: ClassVar = [
+            *AgencyModel.Meta.constraints,
+            models.UniqueConstraint(fields=["enrolment", "position"], name="one_entry_a_date"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.uid} ({self.sequence})"

@@ -50,8 +50,8 @@ def ask() -> int:
     ended = (_start_of(today - ASK_UNTIL), _start_of(today - ASK_AFTER + timedelta(days=1)))
     attended = Enrolment.objects.with_people().filter(
         status=Enrolment.Status.ATTENDED,
-        session__ends_at__gte=ended[0],
-        session__ends_at__lt=ended[1],
+        session__over_at__gte=ended[0],
+        session__over_at__lt=ended[1],
         feedback_request=None,
     )
     people = [one for one in attended.select_for_update(of=("self",), skip_locked=True).order_by("pk") if one.email]
@@ -118,7 +118,7 @@ def publish(session: TrainingSession) -> int:
 
 def forget_slips() -> int:
     """Delete what is left in the closed boxes of the context's agency when nobody can answer any more."""
-    old = FeedbackSlip.objects.filter(session__ends_at__lt=timezone.now() - SLIPS_KEPT)
+    old = FeedbackSlip.objects.filter(session__over_at__lt=timezone.now() - SLIPS_KEPT)
     return old.delete()[0]
 
 

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from patrons.models import Patron
-from trainings.attendance.certificates import hours_of
+from trainings.attendance.presence import dates_at, hours_of, with_presence
 from trainings.learning.models import Qualification, QualificationPart
 from trainings.models import Enrolment
 
@@ -81,12 +81,12 @@ class LearningRecord:
 def learning_record(patron: Patron) -> LearningRecord:
     """Return what a patron has learned; three queries."""
     attended = (
-        Enrolment.objects.filter(patron=patron, status=Enrolment.Status.ATTENDED)
+        with_presence(Enrolment.objects.filter(patron=patron, status=Enrolment.Status.ATTENDED))
         .select_related("session__series__topic", "certificate")
         .prefetch_related("session__further_dates")
         .order_by("-session__starts_at", "-pk")
     )
-    learned = [Learned(one, hours_of(one.session), _code_of(one)) for one in attended]
+    learned = [Learned(one, hours_of(dates_at(one.session, one.present)), _code_of(one)) for one in attended]
     parts = QualificationPart.objects.filter(qualification__programme=patron.programme_id)
     parts = parts.select_related("qualification", "topic").order_by("qualification", "pk")
     by_qualification = groupby(parts, key=lambda part: part.qualification)

@@ -5,7 +5,7 @@ from trainings.calendars.models import CalendarFeed, CalendarInvite
 from trainings.feedback.models import FeedbackAnswer, FeedbackComment, FeedbackRequest, FeedbackSlip
 from trainings.learning.models import Qualification, QualificationPart
 from trainings.models.coaching import CoachingResult, Exercise, ExerciseNote
-from trainings.models.conference import Slot, SlotChoice, TakenSlot
+from trainings.models.conference import Slot, SlotChoice, SlotPlace, TakenSlot
 from trainings.models.enrolment import Attendee, Enrolment, Guest, Place, TakenPlaces
 from trainings.models.series import FurtherDate, SessionPart, TrainingMaterial, TrainingSeries, TrainingSession
 
@@ -31,6 +31,7 @@ __all__ = [
     "SessionPart",
     "Slot",
     "SlotChoice",
+    "SlotPlace",
     "TakenPlaces",
     "TakenSlot",
     "TrainingCertificate",

@@ -61,10 +61,17 @@ class Slot(SessionPart):
 
 
 class SlotChoice(AgencyModel):
-    """That a participant has chosen a slot; belongs to the enrolment's agency."""
+    """That a participant has chosen a slot, or waits for a place in it; belongs to the enrolment's agency."""
+
+    class Status(models.TextChoices):
+        CHOSEN = "chosen", _("chosen")
+        WAITING = "waiting", _("on the waiting list")
+        OFFERED = "offered", _("place offered, answer expected")
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="choices")
     slot = models.ForeignKey(Slot, on_delete=models.CASCADE, related_name="choices")
+    status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.CHOSEN, editable=False)
+    answer_by = models.DateTimeField(_("answer by"), null=True, blank=True, editable=False)
     chosen_at = models.DateTimeField(_("chosen at"), default=timezone.now, editable=False)
 
     class Meta(AgencyModel.Meta):
@@ -73,14 +80,35 @@ class SlotChoice(AgencyModel):
         constraints: ClassVar = [
             *AgencyModel.Meta.constraints,
             models.UniqueConstraint(fields=["enrolment", "slot"], name="one_choice_a_slot"),
+            models.CheckConstraint(
+                condition=~Q(status="offered") | Q(answer_by__isnull=False), name="slot_offer_ends_some_time"
+            ),
         ]
 
     def __str__(self) -> str:
         return str(self.slot)
 
 
+class SlotPlace(models.Model):
+    """The key of a choice of whichever agency, with its status: the queue of a slot, without a name in it."""
+
+    agency_id = models.BigIntegerField()
+    slot = models.ForeignKey(Slot, on_delete=models.DO_NOTHING, related_name="all_places", db_constraint=False)
+    status = models.CharField(max_length=8, choices=SlotChoice.Status)
+    answer_by = models.DateTimeField(null=True)
+    chosen_at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "trainings_slotplace"
+        ordering: ClassVar = ["chosen_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.pk}: {self.status}"
+
+
 class TakenSlot(models.Model):
-    """How many places of a slot are taken, counted over all agencies by a view that names nobody."""
+    """How many places of a slot are taken or offered, counted over all agencies by a view that names nobody."""
 
     slot = models.OneToOneField(Slot, on_delete=models.DO_NOTHING, primary_key=True, related_name="taken_slot")
     taken = models.IntegerField()

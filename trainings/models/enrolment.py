@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -228,7 +229,8 @@ class Attendee(models.Model):
     """A person with a place in a session of the reader's own agency, whichever agency the person belongs to.
 
     All that an organiser learns of other agencies' people: the name and the agency, from two weeks before the session
-    until eight weeks after it. Nobody on the waiting list is named. `pk` is the enrolment's.
+    until eight weeks after it. Nobody on the waiting list is named. `pk` is the enrolment's; `dates` are those at which
+    the person was: keys of further dates, 0 for the first one.
     """
 
     agency_id = models.BigIntegerField()
@@ -238,6 +240,7 @@ class Attendee(models.Model):
     name = models.CharField(_("name"), max_length=170)
     agency_name = models.CharField(_("agency"), max_length=40)
     status = models.CharField(_("status"), max_length=12, choices=Enrolment.Status)
+    dates = ArrayField(models.BigIntegerField())
 
     class Meta:
         managed = False

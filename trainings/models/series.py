@@ -165,6 +165,14 @@ class TrainingSession(models.Model):
     excursion_en = models.CharField(_("excursion, in English"), max_length=400, blank=True)
     cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True, editable=False)
     cancel_reason = models.CharField(_("why it was cancelled"), max_length=300, blank=True, editable=False)
+    least_share = models.PositiveSmallIntegerField(
+        _("took part, if there at (% of the dates)"),
+        default=100,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text=_("For trainings with several dates. 100: at all of them; 50: at half of them, rounded up."),
+    )
+    # The end of the last date, kept by the database: what is over is asked for in many places.
+    over_at = models.DateTimeField(default=timezone.now, editable=False)
     # Counted by the database with each change of what stands in people's calendars.
     revision = models.PositiveIntegerField(default=0, editable=False)
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -189,7 +197,10 @@ class TrainingSession(models.Model):
                 violation_error_message=_("There are fewer places than people are needed."),
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["starts_at"], name="session_by_day")]
+        indexes: ClassVar = [
+            models.Index(fields=["starts_at"], name="session_by_day"),
+            models.Index(fields=["over_at"], name="session_by_end"),
+        ]
         triggers: ClassVar = [
             pgtrigger.Trigger(
                 name="count_changes",
@@ -197,6 +208,17 @@ class TrainingSession(models.Model):
                 operation=pgtrigger.Update,
                 condition=pgtrigger.AnyChange(*IN_CALENDARS),
                 func="NEW.revision := OLD.revision + 1; NEW.changed_at := now(); RETURN NEW;",
+            ),
+            pgtrigger.Trigger(
+                name="know_the_end",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func="""
+                    NEW.over_at := greatest(
+                        NEW.ends_at, (SELECT max(ends_at) FROM trainings_furtherdate WHERE session_id = NEW.id)
+                    );
+                    RETURN NEW;
+                """,
             ),
         ]
 
@@ -226,9 +248,9 @@ class TrainingSession(models.Model):
         return [self, *self.further_dates.all()]
 
     @property
-    def duration(self) -> timedelta:
-        """How long all dates together last."""
-        return sum((one.ends_at - one.starts_at for one in self.dates), timedelta())
+    def dates_needed(self) -> int:
+        """At how many dates somebody must be to have taken part: at one, at least."""
+        return max(-(-len(self.dates) * self.least_share // 100), 1)
 
     @property
     def has_begun(self) -> bool:

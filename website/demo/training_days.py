@@ -11,7 +11,14 @@ from deadlines.models import Job
 from klikks.tenancy import agency_context
 from patrons.models import Patron
 from trainings.feedback.models import FeedbackAnswer, FeedbackComment, FeedbackSlip, Ratings
-from trainings.models import Enrolment, Qualification, QualificationPart, TrainingSeries, TrainingSession
+from trainings.models import (
+    AttendanceEntry,
+    Enrolment,
+    Qualification,
+    QualificationPart,
+    TrainingSeries,
+    TrainingSession,
+)
 from website.demo.trainings import session
 
 TRAINER = "Dr. Miriam Sander, Büro für Klimakommunikation"
@@ -65,10 +72,14 @@ def _series(agency: Agency, programme: Programme, title: str, content: str) -> T
 
 
 def _attended(held: TrainingSession, present: list[Patron], *, absent: list[Patron]) -> None:
-    Enrolment.objects.bulk_create(
+    enrolments = Enrolment.objects.bulk_create(
         Enrolment(agency=held.agency, session=held, patron=patron, status=status)
         for people, status in [(present, Enrolment.Status.ATTENDED), (absent, Enrolment.Status.ABSENT)]
         for patron in people
+    )
+    AttendanceEntry.objects.bulk_create(
+        AttendanceEntry(agency=held.agency, enrolment=one, is_present=True, noted_at=held.starts_at)
+        for one in enrolments[: len(present)]
     )
 
 
