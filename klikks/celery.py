@@ -26,6 +26,10 @@ app.conf.beat_schedule = {
         "task": "communes.tasks.keep_dates",
         "schedule": crontab(hour=0, minute=20),
     },
+    "remember when watched calls for funding close": {
+        "task": "projects.tasks.keep_watched_calls",
+        "schedule": crontab(hour=0, minute=30),
+    },
     "close accounts that nobody uses": {
         "task": "deadlines.tasks.close_unused_accounts",
         "schedule": crontab(hour=3, minute=45),

@@ -25,6 +25,7 @@ from agencies.permissions import allows, user_of
 from klikks.uploads import check_upload
 from projects.admin.base import AmountsAdmin, DayForm, OwnRowsAdmin, found
 from projects.funding import services as funding
+from projects.funding import watching
 from projects.funding.finder import next_call, open_call
 from projects.models import Applicant, ApplicationDocument, CallWindow, FundingApplication, FundingProgramme
 from projects.models.funding import STALE_AFTER
@@ -314,6 +315,11 @@ class FundingProgrammeAdmin(OwnRowsAdmin):
         """Give the note on the call for a sheet."""
         call = _main_call(programme)
         return call.note if call else ""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Let those who watch the programme know of its changed calls; other agencies hear of them at night."""
+        super().save_related(request, form, formsets, change)
+        watching.keep_dates()
 
     def has_keep_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """Whether the role keeps programmes."""

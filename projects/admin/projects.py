@@ -37,6 +37,7 @@ from projects.copying.services import copy_project
 from projects.funding import services as funding
 from projects.funding.forms import ApplicantForm
 from projects.funding.selectors import funding_for, with_helpers
+from projects.funding.views import change_watch
 from projects.ideas.selectors import ideas_behind
 from projects.measures import services as measures
 from projects.measures.forms import MeasureForm
@@ -304,6 +305,9 @@ class ProjectAdmin(AmountsAdmin):
         project: Any = get_object_or_404(with_helpers(self.get_queryset(request)), pk=object_id)
         if request.method == "POST":
             programme = get_object_or_404(FundingProgramme, pk=request.POST.get("programme") or 0)
+            if told := change_watch(request, project, programme):
+                messages.success(request, told)
+                return redirect(request.get_full_path())
             try:
                 drafted = funding.apply_for_funding(project, by=user_of(request), funding_programme=programme)
             except ValidationError as refused:

@@ -53,7 +53,7 @@ class Facts:
     """What the finder knows of a project: its state (`DE-RP`), topic, cost in euro (None if unknown), and who applies.
 
     `begun` says whether work has begun, `applications` are those the project has, each with its programme; `names`
-    gives states and topics their names.
+    gives states and topics their names; `watched` are the programmes for whose calls somebody waits.
     """
 
     today: date
@@ -64,6 +64,7 @@ class Facts:
     applicants: frozenset[str] = frozenset({Applicant.MUNICIPALITY.value})
     applications: Sequence[FundingApplication] = ()
     names: Mapping[str, str] = field(default_factory=dict)
+    watched: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,7 @@ class Match:
     closes_on: date | None
     days_left: int | None
     application: FundingApplication | None
+    is_watched: bool = False
 
     @property
     def fits(self) -> bool:
@@ -154,6 +156,7 @@ def judge(programme: FundingProgramme, calls: Sequence[CallWindow], facts: Facts
         closes_on=closes_on,
         days_left=(closes_on - facts.today).days if closes_on else None,
         application=running[0] if running else None,
+        is_watched=programme.pk in facts.watched,
     )
 
 
@@ -168,6 +171,13 @@ def next_call(calls: Iterable[CallWindow], today: date) -> CallWindow | None:
     """Return the next call that is still to open."""
     coming = [call for call in calls if call.opens_on and call.opens_on > today]
     return min(coming, key=lambda call: call.opens_on or today, default=None)
+
+
+def last_day(calls: Iterable[CallWindow], today: date) -> date | None:
+    """Return the last day of the call that is open, otherwise of the next one; None where it is not known."""
+    calls = list(calls)
+    call = open_call(calls, today) or next_call(calls, today)
+    return call.closes_on if call else None
 
 
 def grant_at(programme: FundingProgramme, cost: Decimal, rate: Decimal) -> Decimal:

@@ -14,6 +14,7 @@ from projects.models import (
     ApplicationDocument,
     FundingApplication,
     FundingProgramme,
+    FundingWatch,
     Project,
     Supporter,
 )
@@ -29,9 +30,16 @@ MAY_APPLY = {
 
 
 def with_helpers(projects: QuerySet[Any]) -> QuerySet[Any]:
-    """Return projects with `helper_kinds`, the kinds of those who help with them; no query of its own."""
+    """Return projects with what the finder needs, without a query of its own.
+
+    `helper_kinds` are the kinds of those who help with them, `watched` the programmes whose calls somebody waits for.
+    """
     helpers = Supporter.objects.filter(project=OuterRef("pk")).order_by()
-    return projects.annotate(helper_kinds=ArraySubquery(helpers.values("kind").distinct()))
+    watches = FundingWatch.objects.filter(project=OuterRef("pk")).order_by()
+    return projects.annotate(
+        helper_kinds=ArraySubquery(helpers.values("kind").distinct()),
+        watched=ArraySubquery(watches.values("funding_programme")),
+    )
 
 
 def funding_for(project: Any, *, applicant: str = "") -> Found:
@@ -51,6 +59,7 @@ def funding_for(project: Any, *, applicant: str = "") -> Found:
         applicants=frozenset({applicant} if applicant else {Applicant.MUNICIPALITY.value, *helpers}),
         applications=applications_of(project),
         names=_names(),
+        watched=frozenset(project.watched),
     )
     rows = ((programme, list(programme.calls.all())) for programme in programmes)
     return find(rows, facts, agency_id=project.agency_id)

@@ -21,7 +21,8 @@ from deadlines.models import Deadline
 from deadlines.services import clear_deadlines, keep_deadline
 from klikks.uploads import check_upload
 from projects.exceptions import AlreadyApplied, NotOpenAnyMore
-from projects.funding.finder import grant_at, next_call, open_call
+from projects.funding import watching
+from projects.funding.finder import grant_at, last_day
 from projects.models import ApplicationDocument, FundingApplication, FundingProgramme, Project
 from projects.models.funding import lines_of
 from projects.rights import locked, may, past
@@ -66,16 +67,16 @@ def apply_for_funding(
     """Draft an application for funding, with the list of documents that the programme asks for.
 
     `applied_for` is in euro: what the programme would pay at its rate if None. The last day of the call becomes a
-    deadline. Raises NotAllowed, or AlreadyApplied if the project has an application there that was not refused.
+    deadline, and nobody waits for it any more. Raises NotAllowed, or AlreadyApplied if the project has an application
+    there that was not refused.
     """
     project = locked(project, by, ADD, "fundingapplication")
     check_is_first(project, funding_programme)
     today, calls = timezone.localdate(), list(funding_programme.calls.all())
-    call = open_call(calls, today) or next_call(calls, today)
     application = FundingApplication.objects.create(
         project=project,
         funding_programme=funding_programme,
-        closes_on=call.closes_on if call else None,
+        closes_on=last_day(calls, today),
         applied_for=_expected(project, funding_programme) if applied_for is None else applied_for,
     )
     ApplicationDocument.objects.bulk_create(
@@ -83,6 +84,7 @@ def apply_for_funding(
         for what in lines_of(funding_programme.documents)
     )
     _keep_deadlines(application, by)
+    watching.unwatch(project, by=by, funding_programme=funding_programme)
     return application
 
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from agencies.permissions import permission_required, user_of
 from klikks.uploads import download
 from projects.funding import services as funding
+from projects.funding import watching
 from projects.funding.forms import ApplicantForm, FileForm, HandInForm, NewDocumentForm
 from projects.funding.selectors import applications_led_by, funding_for, with_helpers
 from projects.models import Applicant, ApplicationDocument, FundingApplication, FundingProgramme
@@ -26,10 +27,16 @@ TONES: dict[str, str] = {Status.DRAFTED: "info", Status.SUBMITTED: "warning", St
 
 @permission_required("fundingprogramme", "find_own")
 def find(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show which funding fits a project and what is missing elsewhere (`?applicant=`); drafts an application."""
+    """Show which funding fits a project and what is missing elsewhere (`?applicant=`).
+
+    Drafts an application, or lets its calls be watched with `watch`, or not any more with `unwatch`.
+    """
     project: Any = get_object_or_404(with_helpers(projects_led_by(user_of(request))), pk=pk)
     if request.method == "POST":
         programme = get_object_or_404(FundingProgramme, pk=_number(request.POST.get("programme")))
+        if told := change_watch(request, project, programme):
+            messages.success(request, told)
+            return redirect(request.get_full_path())
         try:
             application = funding.apply_for_funding(project, by=user_of(request), funding_programme=programme)
         except ValidationError as refused:
@@ -162,6 +169,17 @@ def own_document_file(request: HttpRequest, pk: int) -> HttpResponseBase:
 def document_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Hand out the file of a document to its own agency, never as a page of ours."""
     return download(str(get_object_or_404(ApplicationDocument.objects.exclude(file=""), pk=pk).file))
+
+
+def change_watch(request: HttpRequest, project: Any, programme: FundingProgramme) -> str:
+    """Let a programme's calls be watched, or not any more, if that was asked for; return what to tell then."""
+    if "watch" in request.POST:
+        watching.watch(project, by=user_of(request), funding_programme=programme)
+        return _("We remind you before a call of “%(name)s” closes.") % {"name": programme.name}
+    if "unwatch" in request.POST:
+        watching.unwatch(project, by=user_of(request), funding_programme=programme)
+        return _("We do not remind you of “%(name)s” any more.") % {"name": programme.name}
+    return ""
 
 
 def _application(request: HttpRequest, pk: int) -> Any:

@@ -8,6 +8,7 @@ from projects.models.funding import (
     CallWindow,
     FundingApplication,
     FundingProgramme,
+    FundingWatch,
 )
 from projects.models.idea import Idea, IdeaFollow
 from projects.models.measure import Measure, MeasureReview, Saving
@@ -32,6 +33,7 @@ __all__ = [
     "FinancingPart",
     "FundingApplication",
     "FundingProgramme",
+    "FundingWatch",
     "Idea",
     "IdeaCredit",
     "IdeaFollow",

@@ -297,6 +297,40 @@ class FundingApplication(LifeCycle, AgencyModel):
 
 
 @tracked()
+class FundingWatch(AgencyModel):
+    """That somebody waits with a project for the calls of a funding programme: the last day of each is a deadline."""
+
+    project = models.ForeignKey(
+        Project, on_delete=models.CASCADE, related_name="watched_funding", verbose_name=_("project")
+    )
+    # Any agency may keep the programme and deletes it without seeing who watches it; a watch without one means nothing.
+    funding_programme = models.ForeignKey(
+        FundingProgramme,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        related_name="+",
+        verbose_name=_("funding programme"),
+    )
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", verbose_name=_("who"))
+    since = models.DateTimeField(_("since"), default=timezone.now)
+
+    class Meta(AgencyModel.Meta):
+        verbose_name = _("watched funding programme")
+        verbose_name_plural = _("watched funding programmes")
+        constraints: ClassVar = [
+            *AgencyModel.Meta.constraints,
+            models.UniqueConstraint(fields=["project", "funding_programme"], name="one_watch_a_project_and_programme"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.funding_programme} – {self.project}"
+
+    def get_absolute_url(self) -> str:
+        """Return the address of the page that finds funding for the project."""
+        return reverse("projects:funding", args=[self.project_id])
+
+
+@tracked()
 class ApplicationDocument(AgencyModel):
     """A document an application needs: who has it ready since when, and the file where one was uploaded."""
 

@@ -27,8 +27,10 @@ from projects.models import (
     CallWindow,
     FundingApplication,
     FundingProgramme,
+    FundingWatch,
     Project,
 )
+from projects.tasks import keep_watched_calls
 from tests import factories
 from tests.queries import at_most
 
@@ -270,6 +272,45 @@ def test_a_patron_ticks_documents_adds_one_and_keeps_its_file(
     portal.post(reverse("projects:discard_draft", args=[application.pk]))
     with agency_context(agency):
         assert not ApplicationDocument.objects.exists()
+
+
+def test_whoever_watches_a_programme_is_reminded_of_its_calls_until_the_project_applies(
+    portal: Client, desk: Client, lamps: Project, agency: Agency, other_agency: Agency, patron: Patron, manager: User
+) -> None:
+    pot = programme_of(other_agency, closes_on=TODAY - timedelta(days=1), states=["DE-RP"])
+    url = reverse("projects:funding", args=[lamps.pk])
+    assert "Vor dem Ende des Aufrufs erinnern" in portal.get(url).content.decode()
+    page = portal.post(url, {"programme": pot.pk, "watch": "1"}, follow=True).content.decode()
+    assert "Nicht mehr erinnern" in page
+    due = Deadline.objects.open().filter(kind=Deadline.Kind.FUNDING)
+    with agency_context(agency):
+        assert not due.all().exists(), "no call is known"
+    call = CallWindow.objects.get(funding_programme=pot)
+    for day in (TODAY + timedelta(days=50), TODAY + timedelta(days=40)):
+        with agency_context(other_agency):
+            CallWindow.objects.filter(pk=call.pk).update(closes_on=day)
+        keep_watched_calls()
+        with agency_context(agency):
+            assert [(each.due_on, each.owner) for each in due.all()] == [(day, patron.user)]
+    with agency_context(agency):
+        assert due.get().subject.get_absolute_url() == url
+    staff = reverse("admin:projects_project_find_funding", args=[lamps.pk])
+    desk.post(staff, {"programme": pot.pk, "unwatch": "1"})
+    with agency_context(agency):
+        assert not due.all().exists()
+    desk.post(staff, {"programme": pot.pk, "watch": "1"})
+    with agency_context(agency):
+        assert due.get().owner == manager
+        application = funding.apply_for_funding(lamps, by=manager, funding_programme=pot)
+        assert due.get().subject == application
+        assert not FundingWatch.objects.exists()
+    portal.post(reverse("projects:discard_draft", args=[application.pk]))
+    portal.post(url, {"programme": pot.pk, "watch": "1"})
+    with agency_context(other_agency):
+        pot.delete()
+    keep_watched_calls()
+    with agency_context(agency):
+        assert not due.all().exists()
 
 
 @pytest.mark.parametrize("count", [1, 25])
