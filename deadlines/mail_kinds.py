@@ -91,10 +91,10 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         "news",
-        _("Ideas and experience reports"),
+        _("Ideas, projects and experience reports"),
         _("What becomes of them, and what is new."),
         tuple(Rhythm),
-        ("idea/", "story/"),
+        ("idea/", "project/", "story/"),
     ),
 )
 CHOSEN = tuple(kind for kind in KINDS if kind.is_chosen)

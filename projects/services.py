@@ -6,8 +6,10 @@ Staff may touch all projects of their agency, patrons only those they lead.
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,8 +17,10 @@ from agencies.exceptions import NotAllowed
 from agencies.models import Membership, Programme, User
 from agencies.permissions import ADD, CHANGE, allows, require
 from communes.models import Commune
+from deadlines import outbox
 from deadlines.models import Deadline
 from deadlines.services import rename_deadline
+from klikks.names import clean_text
 from patrons.models import Patron
 from projects.exceptions import CostsItemised, PlanOpen, ReasonMissing, SummaryMissing, WrongMunicipality
 from projects.files.services import release_files
@@ -161,10 +165,15 @@ def withdraw_proposal(project: Project, *, by: User) -> Project:
 
 @transaction.atomic
 def release(project: Project, *, by: User) -> Project:
-    """Show a project with its summary and its public files to the public. Raises NotAllowed or SummaryMissing."""
+    """Show a project with its summary and its public files to the public, and tell the patrons who lead it.
+
+    Raises NotAllowed or SummaryMissing.
+    """
     require(by, "project", "release", project)
     project = Project.objects.select_for_update().get(pk=project.pk)
     _check_summary(project)
+    if project.released_at is None or project.proposed_at:
+        _tell_leads(project, "released", reverse("projects:released_project", args=[project.pk]))
     project.released_at = project.released_at or timezone.now()
     project.proposed_at = None
     project.save(update_fields=["released_at", "proposed_at"])
@@ -173,13 +182,26 @@ def release(project: Project, *, by: User) -> Project:
 
 
 @transaction.atomic
-def unrelease(project: Project, *, by: User) -> Project:
-    """Take a project off the public pages. Raises NotAllowed."""
+def unrelease(project: Project, *, by: User, note: str = "") -> Project:
+    """Take a project off the public pages or decline to show it; its patrons get the `note`. Raises NotAllowed."""
     require(by, "project", "release", project)
     project = Project.objects.select_for_update().get(pk=project.pk)
+    if project.released_at or project.proposed_at:
+        template = "taken_back" if project.released_at else "not_released"
+        _tell_leads(project, template, reverse("projects:detail", args=[project.pk]), note=clean_text(note))
     project.released_at = project.proposed_at = None
     project.save(update_fields=["released_at", "proposed_at"])
     return project
+
+
+def _tell_leads(project: Project, template: str, path: str, **context: Any) -> None:
+    """Mail the patrons who lead a project what has become of it; `path` leads to where they see it."""
+    values = {"title": project.title, "link": f"{settings.BASE_URL}{path}", **context}
+    letters = [
+        outbox.Letter(patron.email, patron.language, {"name": str(patron), **values}, project)
+        for patron in Patron.objects.filter(project_leads__project=project)
+    ]
+    outbox.post_all(f"project/{template}", letters)
 
 
 def _check_summary(project: Project) -> None:

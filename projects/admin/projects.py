@@ -60,6 +60,18 @@ from projects.planning.plan import plan_of, with_plan
 LONGEST_KEY = 18
 
 
+class WordForm(forms.Form):
+    """A few words to those who lead a project."""
+
+    note = forms.CharField(
+        label=_("What you tell the climate patrons who lead it"),
+        help_text=_("They get it by mail, for example what should change before the public sees the project."),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
 class MoveProjectForm(forms.Form):
     """The next state of a project, and what is to be known about it."""
 
@@ -388,11 +400,11 @@ class ProjectAdmin(AmountsAdmin):
         project = found(self, request, object_id)
 
         def do(data: dict[str, Any]) -> str:
-            services.unrelease(project, by=user_of(request))
+            services.unrelease(project, by=user_of(request), note=data["note"])
             return gettext("The project is not shown to the public.")
 
         title, intro = gettext("Take off the public pages"), project.public_summary
-        return action_page(request, title=title, form=NothingForm, do=do, back=object_url(project), intro=intro)
+        return action_page(request, title=title, form=WordForm, do=do, back=object_url(project), intro=intro)
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[UnfoldAction]:
         """Offer only what has an effect on whether the public sees the project."""

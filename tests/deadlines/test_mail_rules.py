@@ -161,7 +161,7 @@ def test_one_click_of_a_mail_program_turns_a_kind_off_and_a_visit_does_not(
 def test_every_mail_belongs_to_a_kind_and_only_what_nobody_is_owed_may_be_turned_off() -> None:
     off = {template for template in outbox.templates() if kind_of(template).may_be_off}
     assert "reminder" in off
-    assert not {name for name in off if not name.startswith(("reminder", "deadline", "idea/", "story/"))}
+    assert not {name for name in off if not name.startswith(("reminder", "deadline", "idea/", "project/", "story/"))}
     assert {kind_of(f"{start}x").name for kind in CHOSEN for start in kind.templates} == {kind.name for kind in CHOSEN}
 
 

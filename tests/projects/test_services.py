@@ -4,12 +4,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from agencies.exceptions import IllegalTransition, NotAllowed
 from agencies.models import Agency, Programme, Transition, User
 from communes.models import Commune
-from deadlines.models import Deadline
+from deadlines.models import Deadline, OutboxMail
 from klikks.tenancy import agency_context
 from patrons.models import Patron
 from projects import exceptions, services
@@ -149,6 +150,25 @@ def test_only_a_project_with_a_summary_is_shown_to_the_public(project: Project, 
     services.change_project(project, by=manager, public_summary="Neue Lampen sparen Strom.")
     assert services.release(project, by=manager).released_at is not None
     assert services.unrelease(project, by=manager).released_at is None
+
+
+def test_patrons_who_lead_a_project_are_told_whether_the_public_sees_it_and_why_not(
+    project: Project, patron: Patron, desk: Client
+) -> None:
+    def act(verb: str, **data: str) -> None:
+        desk.post(f"/admin/projects/project/{project.pk}/{verb}/", data)
+
+    services.change_project(project, by=patron.user, public_summary="Neue Lampen sparen Strom.")
+    services.propose_release(project, by=patron.user)
+    act("take-back", note="Bitte nennen Sie die Kosten.")
+    services.propose_release(project, by=patron.user)
+    act("release")
+    act("release")
+    act("take-back")
+    told = OutboxMail.objects.filter(recipient=patron.email, template__startswith="project/").order_by("pk")
+    assert [mail.template.removeprefix("project/") for mail in told] == ["not_released", "released", "taken_back"]
+    assert "Bitte nennen Sie die Kosten." in told[0].text
+    assert f"/projects/{project.pk}/" in told[1].text
 
 
 def test_an_idea_becomes_a_project(programme: Programme, commune: Commune, manager: User) -> None:
