@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.formats import number_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -232,7 +233,13 @@ class Target(AgencyModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_figure_display()}: {self.value}"
+        return f"{self.get_figure_display()}: {self.amount}"
+
+    @property
+    def amount(self) -> str:
+        """The value as it is read: without decimals where it is whole."""
+        whole = self.value == int(self.value)
+        return number_format(self.value, 0 if whole else 2, force_grouping=True)
 
 
 class DataSource(models.Model):

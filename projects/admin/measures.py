@@ -88,7 +88,7 @@ class SavingInline(TabularInline):
     extra = 0
     hide_title = True
     can_delete = False
-    fields = readonly_fields = ("linked", "quality", "factors", "calculated_at", "replaced_at")
+    fields = readonly_fields = ("linked", "quality", "named_factors", "calculated_at", "replaced_at")
     verbose_name_plural = _("savings, newest first")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -113,7 +113,7 @@ class SavingInline(TabularInline):
         return format_html('<a href="{}">{}</a>', object_url(saving), saving.whole_kg)
 
     @admin.display(description=_("emission factors"))
-    def factors(self, saving: Saving) -> str:
+    def named_factors(self, saving: Saving) -> str:
         """Name the factors with their years."""
         return factors_named(saving)
 
