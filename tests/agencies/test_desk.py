@@ -46,7 +46,7 @@ def png(size: tuple[int, int] = (4, 4)) -> bytes:
 def change_agency(client: Client, agency: Agency, **fields: Any) -> Any:
     """Save the agency's page with some fields changed."""
     values = {"street": "", "place": "", "email": "a@example.org", "phone": "", "website": "", "colour": "#0b6e4f"}
-    values |= {"quiet_weeks_patrons": "8", "quiet_weeks_communes": "8"}
+    values |= {"quiet_weeks_patrons": "8", "quiet_weeks_communes": "8", "account_months": "24", "consent_months": "24"}
     return client.post(f"/admin/agencies/agency/{agency.pk}/change/", {**values, **fields}, follow=True)
 
 
