@@ -24,11 +24,12 @@ from reports.insight.ranking import Rank, rank
 
 @dataclass(frozen=True)
 class Group:
-    """Lines of one grouping, with their chart."""
+    """Lines of one grouping, with their chart; `about` names what each line is, as the permission table does."""
 
     title: str
     lines: list[selectors.Line]
     chart: SafeString
+    about: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,8 +71,8 @@ def insight(programme: Programme, agency: Agency | None, palette: Palette, today
         "groups": [
             _group(_("Fields of action"), topics, palette),
             _group(_("Kinds of measures"), kinds, palette),
-            _group(_("Municipalities"), selectors.by_commune(programme), palette),
-            _group(_("Projects"), selectors.by_project(programme), palette),
+            _group(_("Municipalities"), selectors.by_commune(programme), palette, "commune"),
+            _group(_("Projects"), selectors.by_project(programme), palette, "project"),
         ],
         "ranks": ranks,
         "rank_chart": _rank_chart(ranks, palette),
@@ -130,10 +131,10 @@ def _said(ahead: Forecast | None, target: Decimal | None) -> str:
     return f"{words} {verdict % {'target': tonnes(target)}}"
 
 
-def _group(title: str, lines: list[selectors.Line], palette: Palette) -> Group:
+def _group(title: str, lines: list[selectors.Line], palette: Palette, about: str = "") -> Group:
     bars = [Bar(line.label, line.came, tonnes(line.came), line.open) for line in lines]
     alternative = _("Bar chart: what came and what is still planned. The table below holds the same numbers.")
-    return Group(title, lines, bar_chart(bars, f"{title}. {alternative}", palette))
+    return Group(title, lines, bar_chart(bars, f"{title}. {alternative}", palette), about)
 
 
 def _rank_chart(ranks: list[Rank], palette: Palette) -> SafeString:

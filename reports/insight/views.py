@@ -36,6 +36,7 @@ def insight_page(request: HttpRequest) -> HttpResponse:
         "may_see_all": may_see_all,
         "may_order": allows(user, "report", "order") and scope == "own",
         "scope": scope,
+        "linked": [name for name in ("commune", "project") if allows(user, name, VIEW)],
     }
     if chosen:
         of = None if scope == "all" else agency

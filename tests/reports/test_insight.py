@@ -125,6 +125,7 @@ def test_the_page_shows_every_chart_with_its_table(filled: list[Measure], agency
     assert "Ockenheim" in page
     assert "kg je 1.000 €" in page
     assert "Alle Agenturen" not in page
+    assert reverse("admin:projects_project_change", args=[filled[0].project_id]) in page
 
 
 def test_coordinators_see_all_agencies_in_figures_only(
@@ -134,6 +135,9 @@ def test_coordinators_see_all_agencies_in_figures_only(
     page = desk.get(reverse("admin:reports_insight"), {"scope": "all"}).content.decode()
     assert other_agency.name in page
     assert "Lampen 0" not in page
+    own = desk.get(reverse("admin:reports_insight")).content.decode()
+    assert "Lampen 0" in own
+    assert reverse("admin:projects_project_change", args=[filled[0].project_id]) not in own
 
 
 def test_the_queries_of_the_page_do_not_grow_with_the_rows(
