@@ -59,16 +59,17 @@ def main() -> int:
             template = subprocess.Popen(
                 [*MANAGE, "migrate", "--database", "owner", "--verbosity", "0"], env=environment, stderr=subprocess.PIPE
             )
-            with ThreadPoolExecutor(2) as pool:
-                passed = pool.map(lambda name: check(name, CHECKS[name], environment), CHECKS)
-                failed = [name for name, is_right in zip(CHECKS, passed, strict=True) if not is_right]
-            failed += [] if check_texts(environment) else ["texts"]
-            failed += [] if is_made(template) else ["template of the test databases"]
-            code = pytest(
-                {**environment, "TEST_TEMPLATE": DATABASE, "PYTHONWARNINGS": UNMARKED},
-                ["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder", "-q", "--durations=15"],
-                COVERAGE,
-            )
+            with ThreadPoolExecutor(1) as pool:  # one check after the other, beside all that follows
+                checks = {name: pool.submit(check, name, CHECKS[name], environment) for name in CHECKS}
+                # What the tests read must be there first: compiled texts, and the database that is copied.
+                passed = {"texts": check_texts(environment), "template of the test databases": is_made(template)}
+                code = pytest(
+                    {**environment, "TEST_TEMPLATE": DATABASE, "PYTHONWARNINGS": UNMARKED},
+                    ["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder", "-q", "--durations=15"],
+                    COVERAGE,
+                )
+            passed |= {name: done.result() for name, done in checks.items()}
+            failed = [name for name, is_right in passed.items() if not is_right]
             print(
                 f"\nAll in {time.monotonic() - begun:.0f} s. Failed checks: {', '.join(failed) or 'none'}", flush=True
             )

@@ -28,8 +28,12 @@ pytest_plugins = ["tests.services", "tests.browser"]
 
 
 def pytest_configure() -> None:
-    """Save time: passwords are hashed fast, where the real way is slow on purpose, and garbage is collected seldom."""
+    """Save time: passwords are hashed fast, where the real way is slow on purpose, and garbage is collected seldom.
+
+    Static files are looked up when they are asked for; otherwise each of the many browsers would begin by listing all.
+    """
     gc.set_threshold(100_000, 20, 50)
+    settings.WHITENOISE_AUTOREFRESH = True
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 

@@ -41,7 +41,7 @@ def picture(size: tuple[int, int] = (2400, 1200), kind: str = "JPEG") -> bytes:
     content = io.BytesIO()
     exif = Image.Exif()
     exif[0x0112], exif[0x010F] = 6, "Geheime Kamera"
-    Image.new("RGB", size, "green").save(content, kind, exif=exif)
+    Image.new("RGB" if kind == "JPEG" else "1", size, "green").save(content, kind, exif=exif)
     return content.getvalue()
 
 
