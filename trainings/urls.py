@@ -22,6 +22,7 @@ urlpatterns = [
     path("trainings/verify/", attendance.verify, name="verify"),
     path("trainings/verify/<str:code>/", attendance.verify, name="verify"),
     path("trainings/feedback/<str:token>/", feedback.feedback, name="feedback"),
+    path("attendance-worker.js", attendance.worker, name="worker"),
     path("here/<str:token>/", attendance.check_in, name="check_in"),
     path("patrons/<int:pk>/learning/", learning.record, name="record"),
     path("portal/trainings/", views.mine, name="mine"),

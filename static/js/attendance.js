@@ -1,29 +1,33 @@
 // Keeps what is noted on the day of a training on this device until the portal has it. Each note gets a key and the time
-// of the device: it may be sent late and twice, and counts once. Without scripts the forms [data-kept-entry] work as any.
+// of the device: it may be sent late and twice, and counts once. What the portal refuses stays on the page until somebody
+// has read it. The page itself opens without a connection too (worker.js). Without scripts the forms [data-kept-entry]
+// work as any.
 (() => {
     "use strict";
 
     const TRY_AGAIN_MS = 10_000;
-    const GIVEN_UP_MS = 3 * 24 * 60 * 60 * 1000;
     const notice = document.querySelector("[data-kept]");
     if (!notice) return;
     const words = notice.dataset;
     const problems = document.querySelector("[data-kept-problems]");
     // What one account has noted is not sent in the name of another one on the same device.
     const key = `klikks.attendance.${words.kept}`;
+    const refusedKey = `${key}.refused`;
+    const forms = [...document.querySelectorAll("form[data-kept-entry]")];
     let unkept = []; // where the browser keeps nothing
     let isSending = false;
     let timer = 0;
 
     // Read anew each time: another tab may have added or sent something.
-    const waiting = () => {
+    const stored = (name) => {
         try {
-            const notes = JSON.parse(localStorage.getItem(key)) ?? [];
-            return notes.concat(unkept).filter((note) => Date.now() - note.at < GIVEN_UP_MS);
+            return JSON.parse(localStorage.getItem(name)) ?? [];
         } catch {
-            return unkept;
+            return [];
         }
     };
+
+    const waiting = () => stored(key).concat(unkept);
 
     const keep = (notes) => {
         try {
@@ -52,11 +56,37 @@
         if (number) say(number === 1 ? words.waitingOne : words.waiting.replace("NUMBER", number), "warning");
     };
 
+    const tellRefused = () => {
+        problems.replaceChildren(...stored(refusedKey).map((refused) => {
+            const line = document.createElement("li");
+            const text_ = document.createElement("span");
+            const when = new Date(refused.at).toLocaleString(document.documentElement.lang);
+            text_.className = "field-error";
+            text_.textContent = `${[refused.label, refused.text].filter(Boolean).join(": ")} (${when})`;
+            const button = document.createElement("button");
+            button.type = "button";
+            button.className = "btn btn-secondary";
+            button.textContent = words.read;
+            button.addEventListener("click", () => {
+                localStorage.setItem(
+                    refusedKey,
+                    JSON.stringify(stored(refusedKey).filter((other) => other.key !== refused.key)),
+                );
+                tellRefused();
+            });
+            line.append(text_, button);
+            return line;
+        }));
+    };
+
     const complain = (note, text) => {
-        const line = document.createElement("li");
-        line.className = "field-error";
-        line.textContent = [note.label, text].filter(Boolean).join(": ");
-        problems.append(line);
+        const refused = { key: note.key, label: note.label, at: note.at, text };
+        try {
+            localStorage.setItem(refusedKey, JSON.stringify([...stored(refusedKey), refused]));
+            tellRefused();
+        } catch {
+            say(`${note.label}: ${text}`, "warning");
+        }
     };
 
     // The first note that waits leaves; the answer says whether the next one may follow.
@@ -92,7 +122,10 @@
             sent += 1;
         }
         isSending = false;
-        if (result === "later") tellWaiting();
+        if (result === "later") {
+            tellWaiting();
+            navigator.storage?.persist?.();
+        }
         else if (sent && result === "done") say(words.saved, "success");
         if (waiting().length) timer = setTimeout(flush, TRY_AGAIN_MS);
     };
@@ -106,9 +139,11 @@
     };
 
     // What was noted shows at once, whether it has left already or not.
-    const show = (form, button, note) => {
-        if (button.hasAttribute("aria-pressed")) {
-            const isHere = button.value === "1";
+    const show = (form, note) => {
+        const body = new URLSearchParams(note.body);
+        if (body.has("enrolment")) {
+            const button = form.querySelector("[aria-pressed]");
+            const isHere = body.get("present") === "1";
             button.setAttribute("aria-pressed", isHere);
             button.value = isHere ? "0" : "1";
             count();
@@ -120,16 +155,59 @@
             line.dataset.added = "";
             document.querySelector("[data-kept-list]")?.append(line);
             count();
-            form.reset();
-            form.querySelector("input[type=text]")?.focus();
         } else {
             document.querySelector("[data-kept-before]").hidden = true;
             document.querySelector("[data-kept-done]").hidden = false;
+        }
+    };
+
+    // Where the next one is written, or what has come of it is read.
+    const goOn = (form) => {
+        if ("keptAdds" in form.dataset) {
+            form.reset();
+            form.querySelector("input[type=text]")?.focus();
+        } else if ("keptOnce" in form.dataset) {
             document.querySelector("[data-kept-done] [tabindex]")?.focus();
         }
     };
 
-    for (const form of document.querySelectorAll("form[data-kept-entry]")) {
+    // A page that was loaded again, be it from this device, shows what still waits.
+    const showAgain = () => {
+        for (const note of waiting()) {
+            const body = new URLSearchParams(note.body);
+            const isSame = (form, name) => (form.elements[name]?.value ?? "") === (body.get(name) ?? "");
+            const ours = forms.find(
+                (form) =>
+                    new URL(form.action).pathname === new URL(note.url).pathname &&
+                    isSame(form, "date") &&
+                    isSame(form, "enrolment"),
+            );
+            if (ours) show(ours, note);
+        }
+    };
+
+    // From now on this page opens without a connection. What it was made of passes through the worker once.
+    const keepPage = async () => {
+        const workers = navigator.serviceWorker;
+        if (!workers || workers.controller) return;
+        try {
+            await workers.register(words.worker, { scope: location.pathname });
+            await workers.ready;
+            if (!workers.controller) {
+                await new Promise((resolve) => {
+                    workers.addEventListener("controllerchange", resolve, { once: true });
+                });
+            }
+            const parts = performance.getEntriesByType("resource").map((part) => part.name);
+            const own = parts.filter((name) => new URL(name).origin === location.origin && !name.includes(words.worker));
+            await Promise.allSettled([location.href, ...own].map((name) => fetch(name)));
+            notice.dataset.ready = "";
+        } catch {
+            // Then the page must stay open, as it says.
+        }
+    };
+
+    for (const form of forms) {
         form.addEventListener("submit", (event) => {
             // What a browser can check is checked here: an answer may come only hours later.
             const isValid = form.checkValidity();
@@ -154,12 +232,19 @@
                 at: Date.now(),
             });
             keep([...waiting(), note]);
-            show(form, button, note);
+            show(form, note);
+            goOn(form);
             flush();
         });
     }
 
     window.addEventListener("online", flush);
+    window.addEventListener("beforeunload", (event) => {
+        if (unkept.length) event.preventDefault();
+    });
+    tellRefused();
+    showAgain();
+    keepPage();
     if (waiting().length) {
         tellWaiting();
         flush();

@@ -19,7 +19,7 @@ from patrons.models import Patron
 from reports.models import Document
 from tests import factories
 from tests.browser import DESKTOP, barriers, is_wider_than_the_screen
-from trainings.models import Enrolment, FeedbackRequest, TrainingCertificate, TrainingSeries, TrainingSession
+from trainings.models import Enrolment, FeedbackRequest, Guest, TrainingCertificate, TrainingSeries, TrainingSession
 from trainings.tasks import ask_for_feedback
 
 # A busy machine answers late.
@@ -110,6 +110,7 @@ def test_from_the_waiting_list_to_certificate_and_feedback_also_without_a_connec
     # Staff note who came unannounced, without a connection as well, and untick and tick again.
     phone = new_page(user=manager)
     phone.goto(reverse("trainings:attendance", args=[training.pk]))
+    expect(phone.locator("[data-ready]")).to_be_attached()
     phone.context.set_offline(True)
     phone.get_by_label("Name").fill("Bo Spontan")
     phone.get_by_label("E-Mail").fill("bo@example.org")
@@ -120,11 +121,21 @@ def test_from_the_waiting_list_to_certificate_and_feedback_also_without_a_connec
     tick.click()
     expect(tick).to_have_attribute("aria-pressed", "true")
     expect(phone.get_by_text("3 Einträge warten auf diesem Gerät")).to_be_visible()
+    # The page is loaded once more, from the device: it shows what still waits, and looks as it did.
+    with agency_context(agency):
+        unknown = Guest.objects.create(name="Ina Später", email="ina@example.org")
+        Enrolment.objects.create(session=training, guest=unknown)
+    phone.reload()
+    expect(phone.get_by_text("3 Einträge warten auf diesem Gerät")).to_be_visible()
+    expect(phone.get_by_text("Bo Spontan", exact=True)).to_be_visible()
+    expect(phone.get_by_text("Ina Später")).to_have_count(0)
+    expect(tick).to_have_attribute("aria-pressed", "true")
     look(phone)
     phone.context.set_offline(False)
     expect(phone.get_by_text("Alles ist gespeichert.")).to_be_visible()
     phone.reload()
-    expect(phone.get_by_text("Bo Spontan", exact=True)).to_be_visible()
+    for name in ("Bo Spontan", "Ina Später"):
+        expect(phone.get_by_text(name, exact=True)).to_be_visible()
 
     # Afterwards: the list is closed, certificates are made and can be checked by everybody.
     held(training, timedelta(hours=3))

@@ -10,14 +10,15 @@ import pdfua
 import pypdfium2
 import pytest
 from django.contrib.contenttypes.models import ContentType
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from agencies.models import Agency, Membership, Programme, User
 from agencies.models.accounts import Role
-from deadlines import jobs, outbox
-from deadlines.models import Job
+from deadlines import digests, jobs, outbox
+from deadlines.models import Job, MailSettings, OutboxMail
 from klikks.tenancy import agency_context
 from patrons.models import Patron
 from reports.models import Document
@@ -85,6 +86,13 @@ def status_of(enrolment: Enrolment) -> str:
 
 def sent_by_script(client: Client, url: str, **values: Any) -> Any:
     return client.post(url, {"key": str(uuid4()), **values}, headers={"Accept": "application/json"})
+
+
+def transactions_of_slips(agency: Agency) -> set[str]:
+    """Return by which transactions the slips in the box were written: one that notes a name leads to the person."""
+    with agency_context(agency), connection.cursor() as cursor:
+        cursor.execute("SELECT xmin::text FROM trainings_feedbackslip")
+        return {number for (number,) in cursor.fetchall()}
 
 
 def ended(session: TrainingSession, days: int = 0) -> None:
@@ -329,10 +337,21 @@ def test_the_list_to_sign_is_made_as_a_job_and_names_those_who_are_expected(
 
 
 def test_feedback_is_asked_two_days_later_and_shown_in_groups_of_five_that_lead_back_to_nobody(
-    agency: Agency, other_agency: Agency, programme: Programme, desk: Client, session: TrainingSession, mailbox: Mailbox
+    agency: Agency,
+    other_agency: Agency,
+    programme: Programme,
+    desk: Client,
+    as_role: Callable[..., Client],
+    session: TrainingSession,
+    mailbox: Mailbox,
 ) -> None:
     home = factories.commune()
-    people = [factories.patron(agency, programme, home, status="active") for _ in range(6)]
+    # One of them gets mails together, once a day.
+    user = factories.account(Role.PATRON, agency)
+    with agency_context(agency):
+        MailSettings.objects.update_or_create(user=user, defaults={"agency": agency, "trainings": "daily"})
+    people = [factories.patron(agency, programme, home, status="active", user=user, email=user.email)]
+    people += [factories.patron(agency, programme, home, status="active") for _ in range(5)]
     people.append(factories.patron(other_agency, programme, home, status="active"))
     for person in people:
         place(session, person, status="attended")
@@ -343,6 +362,11 @@ def test_feedback_is_asked_two_days_later_and_shown_in_groups_of_five_that_lead_
     ended(session, days=2)
     ask_for_feedback()
     ask_for_feedback()
+    with agency_context(agency):
+        OutboxMail.objects.filter(status="held").update(not_before=timezone.now())
+        digests.write_due()
+        digest = OutboxMail.objects.get(template="digest")
+        kept = reverse("admin:deadlines_outboxmail_change", args=[digest.pk])
     for one in (agency, other_agency):
         outbox.drain(one)
     links = [
@@ -356,6 +380,7 @@ def test_feedback_is_asked_two_days_later_and_shown_in_groups_of_five_that_lead_
         values = {**dict.fromkeys(Ratings.QUESTIONS, "5" if number < 6 else "1"), "good": f"Satz {number}"}
         assert "liegt im Kasten" in Client().post(path, values).content.decode()
         assert "schon geantwortet" in Client().post(path, values).content.decode()
+        assert len(transactions_of_slips(agency)) <= 1
         shown = desk.get(results).content.decode()
         if number < 5:
             assert "Satz" not in shown
@@ -367,6 +392,13 @@ def test_feedback_is_asked_two_days_later_and_shown_in_groups_of_five_that_lead_
             assert "<svg" in shown
     with at_most(8):
         desk.get(results)
+    # The digest reads like the mail it stands for; staff who look at it find no link with which to answer.
+    token = paths[0].split("/")[3]
+    assert "Ihre Antwort ist anonym" in digest.text
+    assert token in digest.text
+    shown = as_role(Role.AGENCY_ADMIN).get(kept).content.decode()
+    assert "Ihre Antwort ist anonym" in shown
+    assert token not in shown
     with agency_context(agency):
         assert (FeedbackAnswer.objects.count(), FeedbackSlip.objects.count()) == (5, 2)
         assert FeedbackComment.objects.count() == 5

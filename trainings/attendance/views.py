@@ -147,6 +147,18 @@ def check_in(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "trainings/check_in.html", context)
 
 
+@permission_required("enrolment", "check_in")
+@require_safe
+def worker(request: HttpRequest) -> HttpResponse:
+    """Send the script that opens a page of the day without a connection; each such page asks for it, for itself alone.
+
+    It has an address at the root because a browser lets a worker serve only what lies below its own.
+    """
+    response = render(request, "trainings/worker.js", content_type="text/javascript; charset=utf-8")
+    response["Cache-Control"] = "no-cache"
+    return response
+
+
 @permission_required("trainingcertificate", "verify")
 @require_safe
 def verify(request: HttpRequest, code: str = "") -> HttpResponse:

@@ -1,9 +1,10 @@
 """What participants say about a training, without anybody learning who said it.
 
 Three tables on purpose. `FeedbackRequest` knows the person, and only that an answer came, not when and not which.
-`FeedbackSlip` is an answer in the closed box: it names no person and no time. As soon as five slips lie in the box,
-five of them are taken out together, shuffled and copied into `FeedbackAnswer` and `FeedbackComment`, so that neither
-the order of the rows nor the number of the transaction leads back to anybody. None of these tables keeps a history.
+`FeedbackSlip` is an answer in the closed box: it names no person and no time, and with each new answer all slips in the
+box are written anew, shuffled. As soon as five slips lie in the box, five of them are taken out together, shuffled and
+copied into `FeedbackAnswer` and `FeedbackComment`, so that neither the order of the rows nor the number of the
+transaction leads back to anybody. None of these tables keeps a history.
 """
 
 import uuid

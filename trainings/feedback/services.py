@@ -7,7 +7,7 @@ nobody finds out what it says by comparing before and after. What is left over a
 import secrets
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from django.conf import settings
@@ -24,6 +24,9 @@ from klikks import links
 from klikks.tenancy import agency_context, current_agency_id
 from trainings.feedback.models import FeedbackAnswer, FeedbackComment, FeedbackRequest, FeedbackSlip, Ratings
 from trainings.models import Enrolment, TrainingSession
+from trainings.queues import one_at_a_time
+
+Row = TypeVar("Row", FeedbackSlip, FeedbackComment)
 
 PURPOSE = "training-feedback"
 # Fewer answers than this hide nobody.
@@ -99,12 +102,17 @@ def answer(token: str, *, good: str = "", better: str = "", **ratings: int) -> N
 def publish(session: TrainingSession) -> int:
     """Publish slips of a session of the context's agency in groups of `STEP`; return how many.
 
-    Which slips, and in which order they are written, is left to chance; slip and answer have nothing in common.
+    Which slips, and in which order they are written, is left to chance; slip and answer have nothing in common. What
+    stays in the box is written anew as well, so that the database does not know a slip by the transaction which also
+    noted that somebody has answered.
     """
-    slips = list(FeedbackSlip.objects.select_for_update().filter(session=session).order_by("pk"))
-    chosen = secrets.SystemRandom().sample(slips, len(slips) - len(slips) % STEP)
-    if not chosen:
-        return 0
+    one_at_a_time(session)
+    in_box = FeedbackSlip.objects.filter(session=session)
+    slips = _shuffled(list(in_box))
+    in_box.delete()
+    count = len(slips) - len(slips) % STEP
+    chosen, kept = slips[:count], slips[count:]
+    FeedbackSlip.objects.bulk_create(_again(slip) for slip in kept)
     FeedbackAnswer.objects.bulk_create(
         FeedbackAnswer(
             agency_id=slip.agency_id, session=session, **{name: getattr(slip, name) for name in Ratings.QUESTIONS}
@@ -112,7 +120,6 @@ def publish(session: TrainingSession) -> int:
         for slip in chosen
     )
     FeedbackComment.objects.bulk_create(_shuffled(_comments(chosen)))
-    FeedbackSlip.objects.filter(pk__in=[slip.pk for slip in chosen]).delete()
     return len(chosen)
 
 
@@ -144,7 +151,15 @@ def _comments(slips: Iterable[FeedbackSlip]) -> list[FeedbackComment]:
     ]
 
 
-def _shuffled(rows: list[FeedbackComment]) -> list[FeedbackComment]:
+def _again(slip: FeedbackSlip) -> FeedbackSlip:
+    """Return the same slip as a row that has nothing in common with the one before."""
+    ratings = {name: getattr(slip, name) for name in Ratings.QUESTIONS}
+    return FeedbackSlip(
+        id=uuid4(), agency_id=slip.agency_id, session_id=slip.session_id, good=slip.good, better=slip.better, **ratings
+    )
+
+
+def _shuffled(rows: list[Row]) -> list[Row]:
     secrets.SystemRandom().shuffle(rows)
     return rows
 
