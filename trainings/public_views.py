@@ -155,7 +155,7 @@ def _acted(request: HttpRequest, token: str, choices: ChoiceForm, dates: OtherDa
                 return None
             here = redirect(by_link.move(token, dates.cleaned_data["to"]))
         elif wish in {"accept_slot", "decline_slot"}:
-            slot = request.POST[wish]
+            slot = request.POST[wish][:18]
             answer = by_link.accept_slot if wish == "accept_slot" else by_link.decline_slot
             answer(token, int(slot) if slot.isdecimal() else 0)
         else:

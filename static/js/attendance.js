@@ -9,6 +9,7 @@
     const notice = document.querySelector("[data-kept]");
     if (!notice) return;
     const words = notice.dataset;
+    const hint = document.querySelector("[data-kept-hint]");
     const problems = document.querySelector("[data-kept-problems]");
     // What one account has noted is not sent in the name of another one on the same device.
     const key = `klikks.attendance.${words.kept}`;
@@ -189,7 +190,7 @@
     // From now on this page opens without a connection. What it was made of passes through the worker once.
     const keepPage = async () => {
         const workers = navigator.serviceWorker;
-        if (!workers || workers.controller) return;
+        if (workers?.controller) return true;
         try {
             await workers.register(words.worker, { scope: location.pathname });
             await workers.ready;
@@ -201,9 +202,9 @@
             const parts = performance.getEntriesByType("resource").map((part) => part.name);
             const own = parts.filter((name) => new URL(name).origin === location.origin && !name.includes(words.worker));
             await Promise.allSettled([location.href, ...own].map((name) => fetch(name)));
-            notice.dataset.ready = "";
+            return true;
         } catch {
-            // Then the page must stay open, as it says.
+            return false;
         }
     };
 
@@ -244,7 +245,9 @@
     });
     tellRefused();
     showAgain();
-    keepPage();
+    keepPage().then((isKept) => {
+        hint.textContent = isKept ? hint.dataset.opens : hint.dataset.stays;
+    });
     if (waiting().length) {
         tellWaiting();
         flush();

@@ -110,7 +110,7 @@ def test_from_the_waiting_list_to_certificate_and_feedback_also_without_a_connec
     # Staff note who came unannounced, without a connection as well, and untick and tick again.
     phone = new_page(user=manager)
     phone.goto(reverse("trainings:attendance", args=[training.pk]))
-    expect(phone.locator("[data-ready]")).to_be_attached()
+    expect(phone.get_by_text("Diese Seite öffnet sich auch ohne Verbindung")).to_be_visible()
     phone.context.set_offline(True)
     phone.get_by_label("Name").fill("Bo Spontan")
     phone.get_by_label("E-Mail").fill("bo@example.org")

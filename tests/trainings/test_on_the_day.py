@@ -21,10 +21,12 @@ from deadlines import digests, jobs, outbox
 from deadlines.models import Job, MailSettings, OutboxMail
 from klikks.tenancy import agency_context
 from patrons.models import Patron
+from reports.attendance import certify
 from reports.models import Document
 from tests import factories
 from tests.queries import at_most
 from tests.services import Mailbox
+from trainings.attendance.services import LATE
 from trainings.attendance.views import CHECK_IN
 from trainings.feedback.models import FeedbackAnswer, FeedbackComment, FeedbackRequest, FeedbackSlip, Ratings
 from trainings.models import (
@@ -166,6 +168,8 @@ def test_staff_tick_a_list_late_and_twice_add_walk_ins_and_everybody_gets_a_cert
     assert status_of(absent) == "absent"
     run_jobs(agency, other_agency)
     with agency_context(agency):
+        assert not TrainingCertificate.objects.filter(enrolment=absent).exists()
+        assert certify(absent.pk) is None
         certificate = TrainingCertificate.objects.get(enrolment=mine)
         assert (certificate.name, certificate.training) == ("Erika Muster", "Grundlagen")
         document = Document.objects.get(
@@ -311,9 +315,21 @@ def test_participants_open_the_code_in_the_room_and_nobody_learns_who_is_on_the_
         assert guest.consented_at is not None
     assert "Bitte" in Client().post(path, {"name": "", "email": "kein"}).content.decode()
 
-    ended(session, days=2)
-    refused = sent_by_script(Client(), path, name="Zu Spät", email="spaet@example.org")
-    assert (refused.status_code, "nur am Tag der Schulung" in refused.json()["text"]) == (400, True)
+    # A training of another agency that invites only its own people lets no one else in, be the code before their eyes.
+    stranger = factories.account(Role.PATRON, other_agency)
+    factories.patron(other_agency, programme, home, status="active", user=stranger)
+    with agency_context(agency):
+        TrainingSeries.objects.update(across_agencies=False)
+    refused = sent_by_script(factories.browser(stranger), path)
+    assert (refused.status_code, "nur für Personen" in refused.json()["text"]) == (400, True)
+
+    # Too late, and a device that says it was in time but tells us only a week later.
+    for days in (2, 8):
+        ended(session, days=days)
+        noted_at = timezone.now() - timedelta(days=days if days > LATE.days else 0, hours=1)
+        visitor = {"name": "Zu Spät", "email": "spaet@example.org", "noted_at": noted_at.isoformat()}
+        refused = sent_by_script(Client(), path, **visitor)
+        assert (refused.status_code, "nur am Tag der Schulung" in refused.json()["text"]) == (400, True)
     assert Client().get(path.replace(path[6:12], "gefälscht")).status_code == 404
     assert CHECK_IN != "training-place"
 

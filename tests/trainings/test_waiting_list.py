@@ -6,6 +6,7 @@ from threading import Barrier, Thread
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -176,23 +177,72 @@ def test_who_may_come_is_checked_for_other_agencies_and_outside_of_the_registrat
     assert [join(session, people["ours"]).status for session in (early, late)] == ["enrolled", "enrolled"]
 
 
+def test_once_it_has_begun_or_the_offer_is_late_nothing_can_be_taken_changed_or_given_back(
+    client: Client, agency: Agency, programme: Programme, people: dict[str, User], coaching: TrainingSession
+) -> None:
+    first, second = (join(coaching, people[name]) for name in ("ours", "third"))
+    with agency_context(agency):
+        services.cancel(first, by=people["ours"])
+
+        def move(**begins: float) -> None:
+            TrainingSession.objects.filter(pk=coaching.pk).update(
+                starts_at=timezone.now() + timedelta(**begins), ends_at=timezone.now() + timedelta(days=90)
+            )
+
+        # The offer lapses, as often as beat looks; who comes back finds the place free, and it lapses no more.
+        Enrolment.objects.filter(pk=second.pk).update(answer_by=timezone.now())
+        for _twice in range(2):
+            tasks.keep_waiting_lists()
+        assert state(second) == "cancelled"
+        again, waiting = join(coaching, people["third"]), join(coaching, people["ours"])
+        assert (again.status, waiting.status) == ("enrolled", "waiting")
+        services.cancel(again, by=people["third"])
+        # The session is moved after somebody has moved up: what holds is when it begins now.
+        move(days=30)
+        assert "Ein Platz ist für Sie frei" in client.get(waiting.get_absolute_url()).content.decode()
+        move(hours=-1)
+        page = client.post(waiting.get_absolute_url(), {"accept": "1"}, follow=True).content.decode()
+        assert "Zeit zum Antworten ist vorbei" in page
+        assert state(waiting) == "offered"
+        move(days=1)
+        client.post(waiting.get_absolute_url(), {"accept": "1"})
+        assert state(waiting) == "enrolled"
+
+        # Nobody gives back a place, or changes it for another, while the others sit there already.
+        other = TrainingSession.objects.create(
+            agency=agency, series=coaching.series, starts_at=coaching.starts_at, ends_at=coaching.ends_at
+        )
+        user = factories.account(Role.PATRON, agency)
+        patron = factories.patron(agency, programme, factories.commune(), status="active", user=user)
+        theirs = Enrolment.objects.create(session=coaching, patron=patron)
+        move(hours=-1)
+    for wish in ({"cancel": "1"}, {"move": "1", "to": other.pk}):
+        page = client.post(waiting.get_absolute_url(), wish, follow=True).content.decode()
+        assert "hat schon begonnen" in page
+    factories.browser(user).post(reverse("trainings:cancel", args=[coaching.pk]))
+    assert [state(waiting), state(theirs)] == ["enrolled", "enrolled"]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_two_people_of_different_agencies_who_take_the_last_place_at_once_one_gets_it_and_the_other_waits(
     people: dict[str, User], coaching: TrainingSession
 ) -> None:
-    start, answers = Barrier(2), []
+    start, answers = Barrier(3), []
 
     def take(user: User) -> None:
         try:
             start.wait()
             answers.append(join(coaching, user).status)
+        except services.AlreadyEnrolled:
+            answers.append("enrolled already")
         finally:
             connection.close()
 
-    threads = [Thread(target=take, args=[people[name]]) for name in ("ours", "theirs")]
+    # One of them in two tabs.
+    threads = [Thread(target=take, args=[people[name]]) for name in ("ours", "ours", "theirs")]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(answers) == ["enrolled", "waiting"]
+    assert sorted(answers) == ["enrolled", "enrolled already", "waiting"]
     assert TakenPlaces.objects.get(session=coaching).taken == 1

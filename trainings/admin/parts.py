@@ -20,7 +20,16 @@ from agencies.desk import ReadOnlyInline, chip
 from agencies.permissions import ADD, CHANGE, DELETE, VIEW, allows
 from klikks.tenancy import current_agency_id
 from trainings.admin.forms import MaterialForm
-from trainings.models import Attendee, CoachingResult, Enrolment, Exercise, FurtherDate, Slot, TrainingMaterial
+from trainings.models import (
+    Attendee,
+    CoachingResult,
+    Enrolment,
+    Exercise,
+    FurtherDate,
+    Slot,
+    SlotPlace,
+    TrainingMaterial,
+)
 
 
 class OwnPart:
@@ -93,10 +102,27 @@ class MaterialInline(OwnPart, TabularInline):
         )
 
 
+class SlotFormSet(BaseInlineFormSet):
+    """The programme of a conference; what somebody has chosen stays."""
+
+    def clean(self) -> None:
+        """Refuse to take away a slot that people have chosen, whichever agency they belong to."""
+        super().clean()
+        for form in self.deleted_forms:
+            if form.instance.pk and SlotPlace.objects.filter(slot=form.instance.pk).exists():
+                raise ValidationError(
+                    gettext(
+                        "“%(slot)s” was chosen by people, so that it cannot be taken away. Please change it instead."
+                    )
+                    % {"slot": form.instance}
+                )
+
+
 class SlotInline(OwnPart, StackedInline):
     """The programme of a conference."""
 
     model = Slot
+    formset = SlotFormSet
     collapsible = True
     fields = ("kind", "title", "title_en", "starts_at", "ends_at", "room", "speaker", ("is_chosen", "places"))
 

@@ -14,6 +14,7 @@ from trainings.feedback.models import FeedbackAnswer, FeedbackComment, FeedbackS
 from trainings.models import (
     AttendanceEntry,
     Enrolment,
+    FurtherDate,
     Qualification,
     QualificationPart,
     TrainingSeries,
@@ -32,7 +33,7 @@ BETTER = ["Die Folien vorher schicken.", "Bitte öfter abends."]
 
 
 def make_training_days(agency: Agency, programme: Programme, helga: Patron, by: User) -> None:
-    """Make two trainings that were held, one that runs now, and what qualifies a patron."""
+    """Make two trainings that were held, one whose second date is on now, and what qualifies a patron."""
     rule = Qualification.objects.create(
         programme=programme, name="Qualifizierte Klimaschutzpat:in", name_en="Qualified climate patron"
     )
@@ -54,10 +55,12 @@ def make_training_days(agency: Agency, programme: Programme, helga: Patron, by: 
         )
         _attended(recent, patrons[2:8], absent=patrons[8:9])
         now = timezone.now().replace(minute=0, second=0, microsecond=0)
-        running = session(basics, today, "Menschen im Ort gewinnen", hours=4, venue="Bingen", trainers=TRAINER)
-        TrainingSession.objects.filter(pk=running.pk).update(starts_at=now, ends_at=now + timedelta(hours=4))
-        for patron in patrons:
-            Enrolment.objects.create(session=running, patron=patron)
+        week_ago = today - timedelta(days=7)
+        running = session(basics, week_ago, "Menschen im Ort gewinnen", hours=3, venue="Bingen", trainers=TRAINER)
+        FurtherDate.objects.create(session=running, starts_at=now, ends_at=now + timedelta(hours=4), what="Üben")
+        for number, patron in enumerate(patrons):
+            enrolment = Enrolment.objects.create(session=running, patron=patron)
+            AttendanceEntry.objects.create(enrolment=enrolment, is_present=number != 4, noted_at=running.starts_at)
 
 
 def _series(agency: Agency, programme: Programme, title: str, content: str) -> TrainingSeries:

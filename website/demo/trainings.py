@@ -9,12 +9,14 @@ from communes.models import Commune
 from klikks.tenancy import agency_context
 from patrons.models import Patron
 from trainings.models import (
+    AttendanceEntry,
     CoachingResult,
     Enrolment,
     Exercise,
     FurtherDate,
     Guest,
     Slot,
+    SlotChoice,
     TrainingMaterial,
     TrainingSeries,
     TrainingSession,
@@ -83,9 +85,10 @@ def make_coachings(programme: Programme, agencies: dict[str, Agency]) -> None:
         with agency_context(participation.agency):
             member = Membership.objects.get(role="regional_manager")
             for each in held:
-                Enrolment.objects.create(
+                attended = Enrolment.objects.create(
                     session=each, member=member, status=Enrolment.Status.ATTENDED, created_at=noon(REGISTERED)
                 )
+                AttendanceEntry.objects.create(enrolment=attended, is_present=True, noted_at=each.starts_at)
 
 
 def make_trainings(programme: Programme, agencies: dict[str, Agency]) -> None:
@@ -125,9 +128,15 @@ def fill_lists(agency: Agency, commune: Commune) -> None:
         )
         Enrolment.objects.create(session=hall, guest=colleague)
         meeting = TrainingSession.objects.get(agency=agency, series__audience=TrainingSeries.Audience.CONFERENCE)
-        for name, country, status in [
-            ("Rui Santos", "PT", Enrolment.Status.ENROLLED),
-            ("Ona Petraitė", "LT", Enrolment.Status.UNCONFIRMED),
+        excursion = meeting.slots.get(kind=Slot.Kind.EXCURSION)
+        excursion.places = 2
+        excursion.save()
+        # The excursion is full: one has a place, one is asked, one waits.
+        for name, country, status, choice in [
+            ("Ana Costa", "PT", Enrolment.Status.ENROLLED, SlotChoice.Status.CHOSEN),
+            ("Rui Santos", "PT", Enrolment.Status.ENROLLED, SlotChoice.Status.OFFERED),
+            ("Sanne de Vries", "NL", Enrolment.Status.ENROLLED, SlotChoice.Status.WAITING),
+            ("Ona Petraitė", "LT", Enrolment.Status.UNCONFIRMED, ""),
         ]:
             guest = Guest.objects.create(
                 name=name,
@@ -136,7 +145,14 @@ def fill_lists(agency: Agency, commune: Commune) -> None:
                 language="en",
                 consented_at=now,
             )
-            Enrolment.objects.create(session=meeting, guest=guest, status=status)
+            enrolment = Enrolment.objects.create(session=meeting, guest=guest, status=status)
+            if choice:
+                SlotChoice.objects.create(
+                    enrolment=enrolment,
+                    slot=excursion,
+                    status=choice,
+                    answer_by=now + timedelta(hours=40) if choice == SlotChoice.Status.OFFERED else None,
+                )
 
 
 def session(series: TrainingSeries, day: date, title: str, *, hours: int, **fields: object) -> TrainingSession:
