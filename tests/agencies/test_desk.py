@@ -62,6 +62,7 @@ def test_the_history_says_in_words_who_changed_what(
         "phone": "",
         "note": "",
     }
+    assert "Kontakt löschen" in desk.get(f"{CONTACT}{contact.pk}/change/").content.decode()
     desk.post(f"{CONTACT}{contact.pk}/change/", form)
     with at_most(12):
         page = desk.get(f"{CONTACT}{contact.pk}/history/")
