@@ -138,6 +138,7 @@ CASE_WORK: dict[str, frozenset[str]] = {
     "suppression": frozenset({VIEW, "lift"}),
     "job": frozenset({VIEW, "view_own", "retry"}),
     "report": frozenset({VIEW, "order"}),
+    "owedreport": frozenset({*KEEP, "hand_in"}),
     "document": frozenset({VIEW, "download", "download_own"}),
     "sheetimport": frozenset({VIEW, "import"}),
     "transition": READ_ONLY,
@@ -172,6 +173,7 @@ COORDINATOR: dict[str, frozenset[str]] = {
     "task": MANAGE,
     "runningplan": frozenset({VIEW, CHANGE, "apply"}),
     "remindersettings": frozenset({"change_own"}),
+    "owedreport": frozenset({*KEEP, "hand_in"}),
     "job": frozenset({VIEW, "view_own"}),
     "document": frozenset({"download_own"}),
 }

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.humanize.templatetags.humanize import naturaltime
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -13,7 +14,6 @@ from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.formats import number_format
-from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from prometheus_client import CollectorRegistry, generate_latest
@@ -179,7 +179,7 @@ def _age(at: datetime | None, without: float | None = 0.0) -> float:
 
 def _ago(at: datetime | None) -> str:
     """Say how long ago a time was; empty without one."""
-    return _("%(span)s ago") % {"span": timesince(at)} if at else ""
+    return str(naturaltime(at)) if at else ""
 
 
 def _of(part: object, whole: object) -> str:

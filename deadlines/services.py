@@ -80,32 +80,35 @@ def keep_deadlines(
     kind: str,
     wanted: Iterable[Due],
     *,
-    notice: timedelta = timedelta(),
+    notice: timedelta | None = timedelta(),
     lead_days: list[int] | None = None,
 ) -> list[Deadline]:
     """Let the objects of a model have exactly these open deadlines of a kind, one each; return the new ones.
 
-    Beat calls it daily, for what follows from a rule.
-
-    New ones are due in `notice` at the earliest, so that nobody is surprised by what has been due for long. What was
-    ticked off stays so until the rule names a later day; whoever owns a deadline goes on owning it. Five queries, and
-    one more for each deadline that moves.
+    Beat calls it daily, for what follows from a rule. New ones are due in `notice` at the earliest, so that nobody is
+    surprised by what has been due for long, and whoever owns a deadline goes on owning it; with None each is due on the
+    day and owned by the one that is named. What was ticked off stays so until the rule names a later day. Five queries,
+    and one more for each deadline that moves.
     """
     Agency.objects.select_for_update(no_key=True).get(pk=current_agency_id())  # two runs at once: one after the other
     about = ContentType.objects.get_for_model(model)
     known = Deadline.objects.filter(subject_type=about, kind=kind).order_by("due_on")
     done = dict(known.filter(done_at__isnull=False).values_list("subject_id", "due_on"))
-    kept = {deadline.subject_id: deadline for deadline in known.open().select_for_update()}
-    soonest = timezone.localdate() + notice
+    kept = {
+        deadline.subject_id: deadline
+        for deadline in known.open().select_related("owner").select_for_update(of=("self",))
+    }
+    soonest = date.min if notice is None else timezone.localdate() + notice
     new, named = [], set()
     for due in wanted:
         deadline = kept.get(due.subject_id)
         on = max(due.on, deadline.due_on if deadline and deadline.due_on <= soonest else soonest)
         if deadline is not None:
             named.add(due.subject_id)
-            if (deadline.title, deadline.due_on) != (due.title[:160], on):
-                deadline.title, deadline.due_on = due.title[:160], on
-                deadline.save(update_fields=["title", "due_on"])
+            owner = due.owner if notice is None and due.owner else deadline.owner
+            if (deadline.title, deadline.due_on, deadline.owner) != (due.title[:160], on, owner):
+                deadline.title, deadline.due_on, deadline.owner = due.title[:160], on, owner
+                deadline.save(update_fields=["title", "due_on", "owner"])
         elif due.subject_id not in done or done[due.subject_id] < due.on:
             new.append(
                 Deadline(

@@ -30,6 +30,10 @@ app.conf.beat_schedule = {
         "task": "projects.tasks.keep_watched_calls",
         "schedule": crontab(hour=0, minute=30),
     },
+    "remember which reports are owed to funders": {
+        "task": "reports.tasks.keep_owed_reports",
+        "schedule": crontab(hour=0, minute=40),
+    },
     "close accounts that nobody uses": {
         "task": "deadlines.tasks.close_unused_accounts",
         "schedule": crontab(hour=3, minute=45),

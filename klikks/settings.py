@@ -189,6 +189,7 @@ CACHES = {
 DEADLINE_DONE = {
     "deadlines.task": "deadlines.services.close_with_deadline",
     "projects.project": "projects.planning.milestones.tick_with_deadline",
+    "reports.owedreport": "reports.owed.close_with_deadline",
 }
 DEADLINE_MOVED = {
     "agencies.membership": "deadlines.services.refuse_to_move",
@@ -198,6 +199,7 @@ DEADLINE_MOVED = {
     "projects.project": "projects.planning.milestones.move_with_deadline",
     "projects.fundingapplication": "projects.funding.services.move_with_deadline",
     "trainings.enrolment": "trainings.dates.move_with_deadline",
+    "reports.owedreport": "reports.owed.move_with_deadline",
 }
 # Which function finds the account of a partner municipality's patron, who does some tasks of its phase plan.
 ACCOUNT_OF_PATRON = "patrons.selectors.account_at"

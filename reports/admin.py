@@ -22,7 +22,7 @@ from unfold.decorators import action, display
 from agencies.desk import CHIPS, DeskAdmin, action_page, object_url
 from agencies.models import Agency, Programme, User
 from deadlines.models import Job
-from reports import day_admin  # noqa: F401  (registers the pages of appointment days)
+from reports import day_admin, owed_admin  # noqa: F401  (register the pages of appointment days and owed reports)
 from reports.audit import as_csv, as_json, audit
 from reports.forms import AuditForm, ReportOrderForm
 from reports.insight.views import insight_page

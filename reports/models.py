@@ -2,12 +2,14 @@
 
 from typing import ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import Agency, Programme, User
+from agencies.models import Agency, Membership, Programme, User
 from communes.models import Commune
 from deadlines.models import Job, SubjectModel
 from klikks.history import tracked
@@ -85,6 +87,43 @@ class Report(AgencyModel):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.commune or self.programme}"
+
+
+@tracked()
+class OwedReport(AgencyModel):
+    """A report that the agency owes a programme's funder: of which days, by when, and who writes it."""
+
+    class Kind(models.TextChoices):
+        INTERIM = "interim", _("interim proof")
+        FINAL = "final", _("final report")
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="+", verbose_name=_("programme"))
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.INTERIM)
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("until"))
+    due_on = models.DateField(_("due on"))
+    owner = models.ForeignKey(
+        Membership, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("who")
+    )
+    handed_in_on = models.DateField(_("handed in on"), null=True, blank=True, editable=False)
+
+    class Meta(AgencyModel.Meta):
+        verbose_name = _("report to the funder")
+        verbose_name_plural = _("reports to the funder")
+        ordering: ClassVar = ["due_on", "pk"]
+        constraints: ClassVar = [
+            *AgencyModel.Meta.constraints,
+            models.UniqueConstraint(fields=["agency", "programme", "kind", "ends_on"], name="one_report_a_period"),
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="owed_report_ends_after_it_starts"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.ends_on.year}: {self.programme}"
+
+    def clean(self) -> None:
+        """Check the order of the days. Raises ValidationError."""
+        if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
+            raise ValidationError({"ends_on": gettext("The last day lies before the first.")})
 
 
 class Reach(models.IntegerChoices):

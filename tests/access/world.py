@@ -64,7 +64,7 @@ from projects.models import (
     ProjectPhoto,
     Supporter,
 )
-from reports.models import Document, Report
+from reports.models import Document, OwedReport, Report
 from tests import factories
 from trainings.models import Enrolment, Qualification, TrainingMaterial, TrainingSeries, TrainingSession
 from website.models import QuietCase
@@ -108,6 +108,8 @@ def make_world(agency: Agency, programme: Programme) -> World:
             programme=programme, commune=commune, starts_on=date(2023, 1, 1), ends_on=date(2023, 12, 31)
         )
         made += [appointment, project, *_rows(world, programme, commune, manager, partnership, patron, project)]
+        days = {"starts_on": date(2023, 1, 1), "ends_on": date(2023, 12, 31), "due_on": date(2024, 4, 30)}
+        made.append(OwedReport.objects.create(programme=programme, **days))
         made += [report, *_documents(report, patron_account)]
         access = factories.access(agency, commune, world.municipality_account)
         made += [access, DataProposal.objects.create(commune=commune, access=access)]

@@ -10,7 +10,7 @@ from django.db.models import Sum
 from agencies.models import Agency, Participation, Programme, State, Target
 from agencies.models.programmes import Figure
 from communes.models import Commune, Partnership, Registration
-from deadlines.models import Deadline
+from deadlines.models import Deadline, Job, OutboxMail, Suppression
 from klikks.tenancy import agency_context
 from patrons.models import Appointment, Patron
 from projects.copying.selectors import spread_of
@@ -74,6 +74,12 @@ def test_the_demo_is_complete_and_loads_only_into_an_empty_portal(
         helga = Patron.objects.get(email="patin@example.org")
         assert helga.user is not None
         assert Deadline.objects.open().filter(owner=helga.user).count() == 5
+        mails = OutboxMail.objects
+        assert (mails.get(status="failed").error[:3], mails.get(status="held").template) == ("550", "reminder")
+        assert Suppression.objects.exists()
+        assert Job.objects.filter(status="failed").exists()
+        kinds = {Deadline.Kind.CONSENT, Deadline.Kind.REPORT}
+        assert set(Deadline.objects.open().filter(kind__in=kinds).values_list("kind", flat=True)) == kinds
         lamps = Project.objects.get(title="Neue Lampen für den Dorfplatz")
         assert plan_of(lamps).adds_up
         assert (lamps.photos.count(), lamps.documents.count(), lamps.supporters.count()) == (2, 1, 4)

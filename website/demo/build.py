@@ -10,6 +10,7 @@ from klikks.tenancy import agency_context
 from patrons.models import Patron
 from website.demo import exchange, pilot, plans, programmes, running, towns, trainings
 from website.demo.accounts import make_colleagues, make_operator, make_staff
+from website.demo.backoffice import make_backoffice
 from website.demo.people import people
 from website.demo.phase_plans import make_phase_plans
 from website.demo.townhall import make_town_hall
@@ -72,6 +73,7 @@ def _build(progress: Callable[[str], None]) -> None:
     make_phase_plans(klikks, agencies["rlp"], by)
     exchange.make_exchange(agencies, klikks)
     exchange.make_stories(agencies["rlp"], klikks, by)
+    make_backoffice(agencies["rlp"], klikks, by)
 
     progress("KlimaPartnerschaft")
     towns.build_towns(agencies["klimapartnerschaft"], network)

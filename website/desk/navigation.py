@@ -90,6 +90,7 @@ GROUPS: list[tuple[Any, list[Entry]]] = [
         gettext_lazy("Reports"),
         [
             Entry("reports.Report", "summarize"),
+            Entry("reports.OwedReport", "assignment_turned_in"),
             Entry("reports.Document", "description"),
             Entry("deadlines.Job", "manufacturing", "jobs"),
         ],
