@@ -15,6 +15,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Func, Q
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
@@ -422,7 +423,7 @@ class Backing(AgencyModel):
         ordering: ClassVar = ["-decided_on"]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}, {self.decided_on:%d.%m.%Y}"
+        return f"{self.get_kind_display()}, {date_format(self.decided_on, 'SHORT_DATE_FORMAT')}"
 
 
 class ContactQuerySet(AgencyQuerySet):
@@ -468,7 +469,7 @@ class OfferedDocument(LifeCycle, AgencyModel):
         indexes: ClassVar = [models.Index(fields=["agency", "status", "-sent_at"], name="offered_document_work_list")]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}, {self.decided_on:%d.%m.%Y}"
+        return f"{self.get_kind_display()}, {date_format(self.decided_on, 'SHORT_DATE_FORMAT')}"
 
 
 @tracked()
@@ -595,7 +596,7 @@ class Outreach(AgencyModel):
         indexes: ClassVar = [models.Index(fields=["subject_type", "subject_id"], name="outreach_subject")]
 
     def __str__(self) -> str:
-        return f"{self.place}, {self.on:%d.%m.%Y}"
+        return f"{self.place}, {date_format(self.on, 'SHORT_DATE_FORMAT')}"
 
     @property
     def place(self) -> "Commune | District | None":

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import LifeCycle, User
@@ -199,7 +200,7 @@ class DataProposal(LifeCycle, AgencyModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.commune}, {timezone.localdate(self.sent_at):%d.%m.%Y}"
+        return f"{self.commune}, {date_format(timezone.localdate(self.sent_at), 'SHORT_DATE_FORMAT')}"
 
 
 @tracked()

@@ -354,7 +354,7 @@ class Activity(AgencyModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.on:%d.%m.%Y}: {self.what}"
+        return f"{date_format(self.on, 'SHORT_DATE_FORMAT')}: {self.what}"
 
 
 @tracked()

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, DropdownFilter, RelatedDropdownFilter
@@ -109,7 +110,7 @@ class OutreachInline(ReadOnlyInline):
     @admin.display(description=_("on"))
     def page(self, outreach: Outreach) -> SafeString:
         """Link to the entry's page."""
-        return linked(outreach, f"{outreach.on:%d.%m.%Y}")
+        return linked(outreach, date_format(outreach.on, "SHORT_DATE_FORMAT"))
 
 
 class ReferenceAdmin(DeskAdmin):

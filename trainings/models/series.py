@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -223,7 +224,7 @@ class TrainingSession(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name}, {timezone.localtime(self.starts_at):%d.%m.%Y}"
+        return f"{self.name}, {date_format(timezone.localtime(self.starts_at), 'SHORT_DATE_FORMAT')}"
 
     def get_absolute_url(self) -> str:
         """Return the path of the session's public page."""
@@ -327,7 +328,7 @@ class FurtherDate(SessionPart):
         ]
 
     def __str__(self) -> str:
-        return f"{timezone.localtime(self.starts_at):%d.%m.%Y %H:%M}"
+        return date_format(timezone.localtime(self.starts_at), "SHORT_DATETIME_FORMAT")
 
 
 class TrainingMaterial(SessionPart):

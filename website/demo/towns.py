@@ -54,7 +54,9 @@ def build_towns(agency: Agency, programme: Programme) -> None:
             programme=programme,
             title="Konferenzen der Partnerstädte",
             audience=TrainingSeries.Audience.CONFERENCE,
+            title_en="Conferences of the twinned towns",
             goals="Gute Beispiele vor Ort ansehen und gemeinsame Projekte verabreden.",
+            goals_en="See good examples on the spot and agree on joint projects.",
             across_agencies=True,
         )
         for commune, topic, day, excursion, excursion_en in towns:

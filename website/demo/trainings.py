@@ -67,6 +67,7 @@ def make_coachings(programme: Programme, agencies: dict[str, Agency]) -> None:
             agency=lead,
             programme=programme,
             title="Coaching der Regionalmanager:innen",
+            title_en="Coaching of the regional managers",
             audience=TrainingSeries.Audience.REGIONAL_MANAGERS,
             goals="Kommunen und Pat:innen erkennen und aktivieren, Akteure kartieren, die Ansprache im Rollenspiel üben, "
             "Aufgaben je Phase vereinbaren.",
@@ -199,8 +200,10 @@ def _for_patrons(programme: Programme, agency: Agency) -> None:
         agency=agency,
         programme=programme,
         title="Grundlagen für Klimaschutzpat:innen",
+        title_en="Basics for climate patrons",
         audience=TrainingSeries.Audience.PATRONS,
         goals="Die eigene Rolle im Ort kennen, Menschen gewinnen, Fördermittel finden.",
+        goals_en="Know one's own part in the place, win people, find funding.",
     )
     for days, title in [(18, "Grundlagen 1: Ihre Rolle im Ort"), (46, "Grundlagen 2: Fördermittel finden")]:
         planned = session(
@@ -225,6 +228,7 @@ def _for_patrons(programme: Programme, agency: Agency) -> None:
             basics,
             today + timedelta(days=9),
             "Sprechstunde: Ihr Projekt im kleinen Kreis",
+            title_en="Consultation: your project in a small circle",
             hours=2,
             places=3,
             venue="Mainz, Haus der Energie",
@@ -241,13 +245,16 @@ def _for_municipalities(programme: Programme, agency: Agency) -> None:
         programme=programme,
         title="Klimaschutz im kleinen Rathaus",
         audience=TrainingSeries.Audience.COMMUNES,
+        title_en="Climate action in a small town hall",
         goals="Was eine kleine Verwaltung mit ihren Pat:innen erreichen kann und wie der Rat mitgenommen wird.",
+        goals_en="What a small town hall can reach with its patrons, and how to win the council.",
         across_agencies=True,
     )
     first = session(
         series,
         today + timedelta(days=24),
         "Zwei Nachmittage für Verwaltung und Rat",
+        title_en="Two afternoons for town hall and council",
         hours=3,
         places=30,
         minimum=8,
@@ -269,13 +276,16 @@ def _for_everybody(programme: Programme, agency: Agency) -> None:
         programme=programme,
         title="Klimaschutz zum Mitmachen",
         audience=TrainingSeries.Audience.OPEN,
+        title_en="Climate action to join in",
         goals="Was man im eigenen Ort tun kann, auch ohne Vorwissen.",
+        goals_en="What can be done in one's own place, without any training.",
         across_agencies=True,
     )
     session(
         series,
         timezone.localdate() + timedelta(days=33),
         "Offener Abend: Strom vom eigenen Balkon",
+        title_en="Open evening: power from your own balcony",
         hours=2,
         places=60,
         venue="Mainz, Bürgerhaus",
