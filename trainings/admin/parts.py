@@ -124,7 +124,16 @@ class SlotInline(OwnPart, StackedInline):
     model = Slot
     formset = SlotFormSet
     collapsible = True
-    fields = ("kind", "title", "title_en", "starts_at", "ends_at", "room", "speaker", ("is_chosen", "places"))
+    fields = (
+        "kind",
+        "title",
+        "title_en",
+        "starts_at",
+        "ends_at",
+        ("room", "room_en"),
+        "speaker",
+        ("is_chosen", "places"),
+    )
 
 
 class ExerciseInline(OwnPart, StackedInline):

@@ -53,7 +53,10 @@ class TrainingSessionAdmin(OwnRowsAdmin):
     fieldsets = (
         (None, {"fields": ("series", "state", "title", "title_en", "starts_at", "ends_at")}),
         (_("Where and with whom"), {"fields": (("mode", "held_in"), "venue", "online_link", "trainers")}),
-        (_("What participants need to know"), {"fields": ("access_note", "travel_note", "fee")}),
+        (
+            _("What participants need to know"),
+            {"fields": ("access_note", "access_note_en", "travel_note", "travel_note_en", "fee")},
+        ),
         (
             _("Registration"),
             {

@@ -45,9 +45,9 @@ class WalkInForm(NotedForm):
 
     name = forms.CharField(label=_("Name"), max_length=160)
     email = forms.EmailField(
-        label=_("e-mail"), required=False, help_text=_("The certificate and the questions about the training go there.")
+        label=_("E-mail"), required=False, help_text=_("The certificate and the questions about the training go there.")
     )
-    organisation = forms.CharField(label=_("municipality or organisation"), max_length=160, required=False)
+    organisation = forms.CharField(label=_("Municipality or organisation"), max_length=160, required=False)
 
 
 class CheckInForm(NotedForm):

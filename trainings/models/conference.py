@@ -30,6 +30,7 @@ class Slot(SessionPart):
     starts_at = models.DateTimeField(_("starts at"))
     ends_at = models.DateTimeField(_("ends at"))
     room = models.CharField(_("room or meeting point"), max_length=120, blank=True)
+    room_en = models.CharField(_("room or meeting point, in English"), max_length=120, blank=True)
     title = models.CharField(_("title"), max_length=160)
     title_en = models.CharField(_("title, in English"), max_length=160, blank=True)
     speaker = models.CharField(_("speaker"), max_length=160, blank=True)
@@ -54,6 +55,11 @@ class Slot(SessionPart):
 
     def __str__(self) -> str:
         return in_readers_language(self.title, self.title_en)
+
+    @property
+    def room_text(self) -> str:
+        """Where it is, in the reader's language."""
+        return in_readers_language(self.room, self.room_en)
 
     def overlaps(self, other: "Slot") -> bool:
         """Whether nobody can be at both."""

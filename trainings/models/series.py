@@ -124,9 +124,11 @@ class TrainingSession(models.Model):
         blank=True,
         help_text=_("For example: step-free, lift, hearing loop, whom to tell what one needs."),
     )
+    access_note_en = models.CharField(_("barrier-free access, in English"), max_length=300, blank=True)
     travel_note = models.CharField(
         _("travel costs"), max_length=300, blank=True, help_text=_("Who pays them, and how one gets them back.")
     )
+    travel_note_en = models.CharField(_("travel costs, in English"), max_length=300, blank=True)
     trainers = models.CharField(
         _("trainers"),
         max_length=300,
@@ -234,6 +236,16 @@ class TrainingSession(models.Model):
     def name(self) -> str:
         """The session's own title, or its series', in the reader's language."""
         return in_readers_language(self.title, self.title_en) or str(self.series)
+
+    @property
+    def access_text(self) -> str:
+        """How one gets in without barriers, in the reader's language."""
+        return in_readers_language(self.access_note, self.access_note_en)
+
+    @property
+    def travel_text(self) -> str:
+        """Who pays for the way, in the reader's language."""
+        return in_readers_language(self.travel_note, self.travel_note_en)
 
     @property
     def excursion_text(self) -> str:

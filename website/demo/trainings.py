@@ -55,8 +55,19 @@ RESULTS = [
     (2, "Zehn Kommunen anrufen, die schon einmal gefragt haben", 45),
     (3, "Aufruf für Ehrenamtliche an die Amtsblätter geben", 60),
 ]
+# Rooms of the conference, in English where their name means something.
+ROOMS = {
+    "Saal": "Hall",
+    "Raum 1": "Room 1",
+    "Raum 2": "Room 2",
+    "Treffpunkt: Haupteingang": "Meet at the main entrance",
+}
 ACCESS = "Stufenlos, Aufzug, Höranlage im Saal. Bitte sagen Sie uns, was Sie brauchen."
 TRAVEL = "Fahrtkosten der Ehrenamtlichen erstattet die Energieagentur nach dem Reisekostengesetz."
+IN_ENGLISH = {
+    "access_note_en": "Step-free, lift, hearing loop in the hall. Please tell us what you need.",
+    "travel_note_en": "Volunteers get their travel costs back from the energy agency, guests from abroad on request.",
+}
 
 
 def make_coachings(programme: Programme, agencies: dict[str, Agency]) -> None:
@@ -186,6 +197,7 @@ def make_programme(conference: TrainingSession, *, excursion: tuple[str, str]) -
             starts_at=begins,
             ends_at=begins + timedelta(hours=hours),
             room=room,
+            room_en=ROOMS.get(room, ""),
             title=title[:160],
             title_en=title_en[:160],
             speaker=speaker,
@@ -316,5 +328,6 @@ def _conference(programme: Programme, agency: Agency) -> None:
         venue="Mainz, Alte Lokhalle",
         access_note=ACCESS,
         travel_note=TRAVEL,
+        **IN_ENGLISH,
     )
     make_programme(meeting, excursion=("Ein Dorf heizt mit Holz und Sonne", "A village that heats with wood and sun"))
