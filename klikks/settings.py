@@ -293,6 +293,8 @@ LANGUAGES = [("de", _("German")), ("en", _("English"))]
 NETWORK_LANGUAGES = ["pt", "lt"]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = ["klikks.formats"]
+# Fields show no seconds; German takes this from here, English from its own formats.
+TIME_INPUT_FORMATS = ["%H:%M", "%H:%M:%S"]
 USE_I18N = USE_TZ = True
 TIME_ZONE = "Europe/Berlin"
 USE_THOUSAND_SEPARATOR = True
