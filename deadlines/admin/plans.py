@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.forms import ModelChoiceField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -14,7 +15,7 @@ from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
 from unfold.decorators import action
 
-from agencies.desk import DeskAdmin, action_page, object_url
+from agencies.desk import DeskAdmin, action_page, chip, object_url
 from agencies.models import Phase, Programme
 from agencies.permissions import CHANGE, allows
 from deadlines.admin.base import link
@@ -48,6 +49,8 @@ class PlanPartMixin:
         if db_field.name == "milestone":
             kwargs["queryset"] = PlanMilestone.objects.filter(plan=plan_id)
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+        if db_field.name == "milestone" and isinstance(field, ModelChoiceField):
+            field.empty_label = _t("Start")
         if db_field.name in {"phase", "milestone"} and isinstance(field, ModelChoiceField):
             known = request.__dict__.setdefault("_choices_of_plan", {})
             if db_field.name not in known:
@@ -82,6 +85,9 @@ class PhasePlanAdmin(DeskAdmin):
     fields = ("title", "programme", "audience")
     inlines = (PlanMilestoneInline, PlannedTaskInline)
     actions_detail = ("shift_all",)
+
+    class Media:
+        css: ClassVar = {"all": ("css/plans.css",)}
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whether the role may change plans, and the reader's agency coordinates this one's programme."""
@@ -132,7 +138,7 @@ class PhasePlanAdmin(DeskAdmin):
 class PlannedTaskAdmin(PlanPartMixin, DeskAdmin):
     """A task of a template with all that helps to do it."""
 
-    list_display = ("title", "plan", "phase", "counted", "days", "doer", "is_retired")
+    list_display = ("title", "plan", "phase", "counted", "days", "doer", "retired")
     list_filter: ClassVar = [("plan", RelatedDropdownFilter), ("doer", ChoicesDropdownFilter)]
     list_select_related = ("plan", "phase", "milestone")
     search_fields = ("title",)
@@ -159,15 +165,23 @@ class PlannedTaskAdmin(PlanPartMixin, DeskAdmin):
         """Offer the phases and milestones of the task's plan."""
         key = request.resolver_match.kwargs.get("object_id")  # type: ignore[union-attr]
         if db_field.name == "phase":
-            return db_field.formfield(queryset=Phase.objects.filter(programme__phase_plans__tasks=key))
+            kwargs["queryset"] = Phase.objects.filter(programme__phase_plans__tasks=key)
         if db_field.name == "milestone":
-            return db_field.formfield(queryset=PlanMilestone.objects.filter(plan__tasks=key))
-        return DeskAdmin.formfield_for_foreignkey(self, db_field, request, **kwargs)
+            kwargs["queryset"] = PlanMilestone.objects.filter(plan__tasks=key)
+        field = DeskAdmin.formfield_for_foreignkey(self, db_field, request, **kwargs)
+        if db_field.name == "milestone" and isinstance(field, ModelChoiceField):
+            field.empty_label = _t("Start")
+        return field
 
     @admin.display(description=_("phase plan"))
     def of_plan(self, planned: PlannedTask) -> str:
         """Link to the plan."""
         return link(object_url(planned.plan), str(planned.plan))
+
+    @admin.display(description=_("status"), ordering="is_retired")
+    def retired(self, planned: PlannedTask) -> str | SafeString:
+        """Show what is no longer needed."""
+        return chip("", _t("no longer needed")) if planned.is_retired else "–"
 
     @admin.display(description=_("counted from"))
     def counted(self, planned: PlannedTask) -> str:

@@ -279,7 +279,7 @@ def test_whoever_watches_a_programme_is_reminded_of_its_calls_until_the_project_
 ) -> None:
     pot = programme_of(other_agency, closes_on=TODAY - timedelta(days=1), states=["DE-RP"])
     url = reverse("projects:funding", args=[lamps.pk])
-    assert "Vor dem Ende des Aufrufs erinnern" in portal.get(url).content.decode()
+    assert "Vor dem Ende erinnern" in portal.get(url).content.decode()
     page = portal.post(url, {"programme": pot.pk, "watch": "1"}, follow=True).content.decode()
     assert "Nicht mehr erinnern" in page
     due = Deadline.objects.open().filter(kind=Deadline.Kind.FUNDING)
