@@ -74,6 +74,8 @@ class AddForm(forms.Form):
         field = cast(forms.ModelMultipleChoiceField, self.fields["patrons"])
         field.queryset = matched.exclude(pk__in=there).select_related("matched_commune")
         field.initial = [patron.pk for patron in field.queryset]
+        if not field.initial:
+            field.help_text = gettext("At present nobody who is matched to a municipality is without a place.")
 
 
 class TakeOffForm(forms.Form):
