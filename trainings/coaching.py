@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from agencies.models import User
 from agencies.permissions import ADD, require
 from deadlines.models import PhasePlan, PlannedTask, Task
+from klikks.locks import one_at_a_time
 from trainings.models import CoachingResult, Exercise, ExerciseNote
-from trainings.queues import one_at_a_time
 
 
 @transaction.atomic

@@ -13,11 +13,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from agencies.exceptions import IllegalTransition
+from klikks.locks import one_at_a_time
 from klikks.tenancy import agency_context
 from trainings.exceptions import NothingOffered, SlotFull, SlotsOverlap
 from trainings.models import Enrolment, Slot, SlotChoice, SlotPlace, TakenSlot
 from trainings.notices import tell_of_slot
-from trainings.queues import Queue, apart, is_late, lapse, locked, one_at_a_time
+from trainings.queues import Queue, apart, is_late, lapse, locked
 
 Status = SlotChoice.Status
 

@@ -7,13 +7,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from klikks.history import blank, forget
+from klikks.locks import one_at_a_time
 from klikks.tenancy import agency_context
 from projects.ideas.follows import forget_mails
 from trainings import places
 from trainings.exceptions import NotForThem
 from trainings.models import Enrolment, Guest, TrainingSession
 from trainings.notices import tell
-from trainings.queues import one_at_a_time
 
 CONFIRM_WITHIN = timedelta(days=7)
 # The organiser must be able to prove participation to the funder; certificates carry the name themselves.

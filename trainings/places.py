@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from agencies.models import User
 from deadlines.models import Deadline
 from deadlines.services import clear_deadlines, set_deadline
+from klikks.locks import one_at_a_time
 from klikks.tenancy import agency_context, current_agency_id
 from trainings import conference
 from trainings.calendars.invitations import carry_over
@@ -30,7 +31,7 @@ from trainings.exceptions import (
 )
 from trainings.models import Enrolment, Place, TakenPlaces, TrainingSession
 from trainings.notices import tell
-from trainings.queues import Queue, apart, is_late, lapse, locked, one_at_a_time
+from trainings.queues import Queue, apart, is_late, lapse, locked
 
 Status = Enrolment.Status
 

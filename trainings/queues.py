@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from django.utils import timezone
 
+from klikks.locks import one_at_a_time
 from klikks.tenancy import agency_context
 from trainings.models import Enrolment, TrainingSession
 
@@ -57,16 +58,6 @@ class Queue:
         for place in self.rows.filter(status=WAITING)[: max(self.free(), 0)]:
             with agency_context(place.agency_id):
                 self.offer(place.pk)
-
-
-def one_at_a_time(*rows: models.Model) -> None:
-    """Let those who act on the same rows do so one after the other, until the transaction ends.
-
-    Works across agencies, where nobody may lock the other's row.
-    """
-    with connection.cursor() as cursor:
-        for row in sorted(rows, key=lambda one: (one._meta.label, one.pk)):
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s), %s)", [row._meta.label, row.pk])
 
 
 def locked(enrolment: Enrolment) -> Enrolment:

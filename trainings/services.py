@@ -16,6 +16,7 @@ from agencies.permissions import ADD, CHANGE, allows, require
 from communes.models import MunicipalAccess
 from deadlines.models import Deadline
 from deadlines.services import clear_deadlines, keep_deadline
+from klikks.locks import one_at_a_time
 from klikks.names import clean_line, clean_name
 from klikks.tenancy import agency_context, current_agency_id
 from patrons.models import Patron
@@ -32,7 +33,6 @@ from trainings.exceptions import (
 )
 from trainings.models import Enrolment, Guest, Place, TrainingSeries, TrainingSession
 from trainings.notices import tell, tell_organiser
-from trainings.queues import one_at_a_time
 
 __all__ = [
     "AlreadyEnrolled",

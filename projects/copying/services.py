@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from agencies.models import Programme, User
 from agencies.permissions import VIEW
 from communes.models import Commune
+from klikks.locks import one_at_a_time
 from projects.exceptions import AlreadyCopied
 from projects.models import CostItem, Milestone, Project, PublicProject
 from projects.planning.milestones import keep_milestones
@@ -33,7 +34,8 @@ def copy_project(
 
     Raises NotAllowed, WrongMunicipality, or AlreadyCopied where the municipality has this copy already.
     """
-    own = Project.objects.select_for_update().filter(pk=source.pk).first()
+    one_at_a_time(commune)
+    own = Project.objects.filter(pk=source.pk).first()
     _refuse_second(source.pk, commune, title)
     whole = own if own is not None and may(by, "project", VIEW, own) else None
     made = create_project(

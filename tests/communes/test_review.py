@@ -3,11 +3,10 @@
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
-from threading import Barrier, Thread
+from functools import partial
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -20,6 +19,7 @@ from communes.models import Backing, Commune, Contact, Outreach, Partnership, Re
 from deadlines.models import Deadline, OutboxMail
 from klikks.tenancy import agency_context
 from tests import factories
+from tests.at_once import at_once
 from tests.communes.conftest import text_of
 from tests.queries import at_most
 
@@ -142,25 +142,14 @@ def test_two_people_who_accept_at_once_make_one_partnership_and_the_second_is_to
     agency: Agency, programme: Programme, manager: User, account: Callable[..., User]
 ) -> None:
     registration = factories.registration(agency, programme, factories.commune())
-    people, start, answers = [manager, account(Role.AGENCY_ADMIN)], Barrier(2), []
 
-    def accept(by: User) -> None:
-        try:
-            with agency_context(agency):
-                start.wait()
-                services.accept(registration, by=by)
-            answers.append("accepted")
-        except IllegalTransition as refusal:
-            answers.append(refusal.messages[0])
-        finally:
-            connection.close()
+    def accept(by: User) -> str:
+        with agency_context(agency):
+            services.accept(registration, by=by)
+        return "accepted"
 
-    threads = [Thread(target=accept, args=[by]) for by in people]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted("accepted" if answer == "accepted" else "told" for answer in answers) == ["accepted", "told"]
+    answers = at_once(partial(accept, manager), partial(accept, account(Role.AGENCY_ADMIN)))
+    assert {type(answer) for answer in answers} == {str, IllegalTransition}
     with agency_context(agency):
         assert (Partnership.objects.count(), OutboxMail.objects.count(), Deadline.objects.count()) == (1, 1, 1)
 

@@ -2,11 +2,9 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
-from threading import Barrier, Thread
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -20,6 +18,7 @@ from patrons import services
 from patrons.exceptions import AlreadyAppointed, AppointmentEnded
 from patrons.models import Appointment, Patron
 from tests import factories
+from tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -179,25 +178,14 @@ def test_two_people_who_appoint_at_once_make_one_appointment_and_the_second_is_t
 ) -> None:
     home = factories.commune()
     patron = factories.patron(agency, programme, home, status=Patron.Status.MATCHED, matched_commune=home)
-    start, answers = Barrier(2), []
 
-    def appoint() -> None:
-        try:
-            with agency_context(agency):
-                start.wait()
-                services.appoint(patron, home, by=manager, **ACT)
-            answers.append("appointed")
-        except AlreadyAppointed as refusal:
-            answers.append(refusal.messages[0])
-        finally:
-            connection.close()
+    def appoint() -> str:
+        with agency_context(agency):
+            services.appoint(patron, home, by=manager, **ACT)
+        return "appointed"
 
-    threads = [Thread(target=appoint) for _number in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(answer[:9] for answer in answers) == ["Erika Mus", "appointed"]
+    answers = at_once(appoint, appoint)
+    assert {type(answer) for answer in answers} == {str, AlreadyAppointed}
     with agency_context(agency):
         assert Appointment.objects.count() == 1
         assert Job.objects.count() == 1

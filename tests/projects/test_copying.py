@@ -16,9 +16,12 @@ from klikks.tenancy import agency_context
 from patrons.models import Patron
 from projects import services
 from projects.copying.selectors import spread_of
+from projects.copying.services import copy_project
+from projects.exceptions import AlreadyCopied
 from projects.measures import services as measures
 from projects.models import CostItem, FinancingPart, Milestone, Project, PublicProject
 from tests import factories
+from tests.at_once import at_once
 from tests.queries import at_most
 
 TODAY = timezone.localdate()
@@ -154,3 +157,20 @@ def test_released_projects_are_found_with_few_questions(
     assert client.get(reverse("projects:released"), {"q": "Nahwärme"}).context["page"].paginator.count == 0
     with at_most(5):
         client.get(reverse("projects:released_project", args=[first.pk]))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_copy_the_same_project_of_another_agency_at_once_begin_one_and_the_second_is_told(
+    agency: Agency, other_agency: Agency, programme: Programme
+) -> None:
+    theirs = factories.project(other_agency, programme, factories.commune("Anderswo"), public_summary="Wir sparen.")
+    with agency_context(other_agency):
+        services.release(theirs, by=factories.account(Role.REGIONAL_MANAGER, other_agency))
+    by, ours = factories.account(Role.REGIONAL_MANAGER, agency), factories.commune()
+
+    def copy() -> Project:
+        with agency_context(agency):
+            source = PublicProject.objects.get(pk=theirs.pk)
+            return copy_project(source, by=by, programme=programme, commune=ours, title="Lampen")
+
+    assert {type(answer) for answer in at_once(copy, copy)} == {Project, AlreadyCopied}

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from threading import Barrier, Thread
+from functools import partial
 
 import pytest
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +14,7 @@ from agencies.models.accounts import Role
 from deadlines.models import OutboxMail
 from klikks.tenancy import agency_context
 from tests import factories
+from tests.at_once import at_once
 from tests.trainings.test_enrolment import make_session
 from trainings import services, tasks
 from trainings.models import Attendee, Enrolment, TakenPlaces, TrainingSession
@@ -227,22 +227,9 @@ def test_once_it_has_begun_or_the_offer_is_late_nothing_can_be_taken_changed_or_
 def test_of_two_people_of_different_agencies_who_take_the_last_place_at_once_one_gets_it_and_the_other_waits(
     people: dict[str, User], coaching: TrainingSession
 ) -> None:
-    start, answers = Barrier(3), []
-
-    def take(user: User) -> None:
-        try:
-            start.wait()
-            answers.append(join(coaching, user).status)
-        except services.AlreadyEnrolled:
-            answers.append("enrolled already")
-        finally:
-            connection.close()
-
     # One of them in two tabs.
-    threads = [Thread(target=take, args=[people[name]]) for name in ("ours", "ours", "theirs")]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(answers) == ["enrolled", "enrolled already", "waiting"]
+    calls = [partial(join, coaching, people[name]) for name in ("ours", "ours", "theirs")]
+    answers = at_once(*calls)
+    told = sorted("told" if isinstance(one, services.AlreadyEnrolled) else one.status for one in answers)
+    assert told == ["enrolled", "told", "waiting"]
     assert TakenPlaces.objects.get(session=coaching).taken == 1

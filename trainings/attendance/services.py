@@ -21,6 +21,7 @@ from agencies.permissions import CHANGE, require
 from deadlines import jobs
 from deadlines.models import Job
 from deadlines.services import clear_deadlines
+from klikks.locks import one_at_a_time
 from klikks.names import clean_line, clean_name
 from klikks.tenancy import agency_context, current_agency_id
 from patrons.models import Patron
@@ -39,7 +40,6 @@ from trainings.attendance.presence import (
 )
 from trainings.exceptions import NotHeldYet
 from trainings.models import Attendee, Enrolment, FurtherDate, Guest, Place, TrainingSession
-from trainings.queues import one_at_a_time
 
 Status = Enrolment.Status
 Way = AttendanceEntry.Way

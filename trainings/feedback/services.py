@@ -21,10 +21,10 @@ from django.utils.translation import gettext as _
 from deadlines import outbox
 from deadlines.outbox import Letter
 from klikks import links
+from klikks.locks import one_at_a_time
 from klikks.tenancy import agency_context, current_agency_id
 from trainings.feedback.models import FeedbackAnswer, FeedbackComment, FeedbackRequest, FeedbackSlip, Ratings
 from trainings.models import Enrolment, TrainingSession
-from trainings.queues import one_at_a_time
 
 Row = TypeVar("Row", FeedbackSlip, FeedbackComment)
 
