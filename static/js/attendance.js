@@ -93,6 +93,7 @@
     // The first note that waits leaves; the answer says whether the next one may follow.
     const send = async (note) => {
         const body = new URLSearchParams(note.body);
+        body.set("account", words.kept);
         body.set("csrfmiddlewaretoken", document.querySelector("input[name=csrfmiddlewaretoken]")?.value ?? "");
         let answer;
         try {

@@ -26,6 +26,7 @@ from reports.models import Document
 from tests import factories
 from tests.queries import at_most
 from tests.services import Mailbox
+from trainings.attendance.certificates import issue
 from trainings.attendance.services import LATE
 from trainings.attendance.views import CHECK_IN
 from trainings.feedback.models import FeedbackAnswer, FeedbackComment, FeedbackRequest, FeedbackSlip, Ratings
@@ -228,13 +229,15 @@ def test_of_a_training_with_several_dates_it_is_known_at_which_somebody_was_and_
 
     def note(date: int, enrolment: Enrolment, present: str = "1") -> int:
         values = {"enrolment": enrolment.pk, "present": present, "date": date}
-        return int(sent_by_script(desk, url, **values).status_code)
+        return int(sent_by_script(desk, url, **values, account=desk.session["_auth_user_id"]).status_code)
 
     def pressed(date: str = "") -> int:
         with at_most(12):
             return str(desk.get(url, {"date": date}).content.decode()).count('aria-pressed="true"')
 
     # Staff tick the first evening, own and others' people; the code in the room knows that it is the second one.
+    stranger = {"enrolment": mine.pk, "present": "1", "date": 0, "account": "999999"}
+    assert sent_by_script(desk, url, **stranger).status_code == 409
     assert [note(0, mine), note(0, other), note(999, mine), note(third.pk, mine)] == [200, 200, 400, 400]
     assert [pressed("0"), pressed(), pressed(str(third.pk))] == [2, 0, 0]
     assert desk.get(url, {"date": "999"}).status_code == 404
@@ -264,20 +267,20 @@ def test_of_a_training_with_several_dates_it_is_known_at_which_somebody_was_and_
         TrainingSession.objects.update(least_share=50)
     desk.post(close)
     assert [status_of(one) for one in (mine, other, bo)] == ["attended"] * 3
-    run_jobs(agency)
     with agency_context(agency):
+        issue(Enrolment.objects.with_people().get(pk=mine.pk))
+        before = certify(bo.pk)
         by_person = {one.enrolment_id: one for one in TrainingCertificate.objects.all()}
         assert [str(by_person[one.pk].hours) for one in (mine, bo)] == ["4.5", "1.0"]
         assert by_person[bo.pk].held_on == timezone.localdate(second.starts_at)
-        before = Document.objects.get(subject_id=by_person[bo.pk].pk)
     # Put right afterwards: the certificate says so, and its paper takes the place of the one before.
     note(0, bo)
-    desk.post(close)
-    run_jobs(agency)
     with agency_context(agency):
+        certify(bo.pk)
         certificate = TrainingCertificate.objects.get(enrolment=bo)
         [paper] = Document.objects.filter(subject_id=certificate.pk)
     assert (str(certificate.hours), certificate.code) == ("4.5", by_person[bo.pk].code)
+    assert before is not None
     assert paper.pk != before.pk
 
 

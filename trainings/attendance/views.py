@@ -65,7 +65,8 @@ def attendance(request: HttpRequest, pk: int) -> HttpResponse:
     walk_in = WalkInForm(request.POST if "name" in request.POST else None)
     if request.method == "POST":
         form: NotedForm = walk_in if walk_in.is_bound else TickForm(request.POST)
-        answer = _noted(request, form, lambda: _do(session, form, request), request.get_full_path())
+        whom = str(user_of(request).pk)
+        answer = _noted(request, form, lambda: _do(session, form, request), request.get_full_path(), whom)
         if answer is not None:
             return answer
     date = _date(session, request.GET.get("date", ""))
@@ -140,7 +141,8 @@ def check_in(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         if not allow(request, "check-in", CHECK_INS_A_MINUTE, 60):
             return _told(request, _("Too many people at once. Please try again in a minute."), 429)
-        answer = _noted(request, form, lambda: _arrived(session, person, form, request), f"{request.path}?here=1")
+        whom = str(person.user_id) if person else ""
+        answer = _noted(request, form, lambda: _arrived(session, person, form, request), f"{request.path}?here=1", whom)
         if answer is not None:
             return answer
     context = {"session": session, "form": form, "person": person, "is_here": "here" in request.GET}
@@ -166,8 +168,14 @@ def verify(request: HttpRequest, code: str = "") -> HttpResponse:
     return check_code(request, code, "trainings:verify", certificates.verify, CODES_A_MINUTE)
 
 
-def _noted(request: HttpRequest, form: forms.Form, do: Callable[[], str], back: str) -> HttpResponse | None:
-    """Do what a note says and answer the script or the browser; None where the form must be shown again."""
+def _noted(request: HttpRequest, form: forms.Form, do: Callable[[], str], back: str, whom: str) -> HttpResponse | None:
+    """Do what a note says and answer the script or the browser; None where the form must be shown again.
+
+    `whom` is the account that acts. A note that somebody else has made on the same device, on a page kept from before,
+    is left there until that person has signed in again.
+    """
+    if request.POST.get("account", whom) != whom:
+        return HttpResponse(_("Somebody else has signed in."), status=409, content_type="text/plain; charset=utf-8")
     if not form.is_valid():
         problems = [str(problem) for field in form.errors.values() for problem in field]
         return _told(request, " ".join(problems), 400) if _by_script(request) else None
