@@ -231,6 +231,8 @@ def test_an_operator_adds_an_agency_and_lets_it_take_part(as_role: Callable[...,
             "state": State.objects.get(code="DE-NI").pk,
             "colour": "#0b6e4f",
             "quiet_weeks_patrons": "8",
+            "account_months": "24",
+            "consent_months": "24",
             "quiet_weeks_communes": "8",
         },
     )

@@ -197,12 +197,14 @@ def test_the_most_silent_come_first_on_the_list_and_the_opening_page_counts_them
 
 def test_an_administrator_sets_the_weeks(as_role: Callable[..., Client], agency: Agency) -> None:
     address = reverse("admin:agencies_agency_change", args=[agency.pk])
-    data = {"street": "", "colour": "#0b6e4f", "quiet_weeks_patrons": 12, "quiet_weeks_communes": 0}
+    data = {"street": "", "colour": "#0b6e4f", "account_months": 18, "consent_months": 30}
+    data |= {"quiet_weeks_patrons": 12, "quiet_weeks_communes": 0}
     page = as_role(Role.AGENCY_ADMIN).post(address, data).content.decode()
     assert "größer oder gleich 1" in page
     assert as_role(Role.AGENCY_ADMIN).post(address, {**data, "quiet_weeks_communes": 6}).status_code == 302
     agency.refresh_from_db()
     assert (agency.quiet_weeks_patrons, agency.quiet_weeks_communes) == (12, 6)
+    assert (agency.account_months, agency.consent_months) == (18, 30)
 
 
 def test_a_thousand_patrons_cost_as_many_queries_as_a_few(
