@@ -164,10 +164,16 @@ def _look_at(page: Page, path: str, picture: Path, host: str) -> list[str]:
     for event, listener in listeners.items():
         page.on(event, listener)  # type: ignore[call-overload]
     page.goto(path, timeout=60_000)
+    # As high as the page, so that what sticks to the edge of the screen covers nothing of it.
+    size = page.viewport_size
+    assert size is not None
+    height = int(page.evaluate("document.documentElement.scrollHeight"))
+    page.set_viewport_size({"width": size["width"], "height": height})
     wrong = barriers(page)
     if is_wider_than_the_screen(page):
         wrong.append("is wider than the screen")
     page.screenshot(path=picture, full_page=True)
+    page.set_viewport_size(size)
     for event, listener in listeners.items():
         page.remove_listener(event, listener)
     return list(dict.fromkeys([*wrong, *watch.findings]))
