@@ -1,10 +1,10 @@
-"""Changes of existing tables in one step: Django puts all models together anew after each single one."""
+"""Many tables, or many changes of them, in one step: Django puts all models together anew after each single one."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations import AddConstraint, AddField, AddIndex, AlterField, RemoveConstraint
+from django.db.migrations import AddConstraint, AddField, AddIndex, AlterField, CreateModel, RemoveConstraint
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 from pgtrigger.migrations import AddTrigger, RemoveTrigger
@@ -13,7 +13,7 @@ CHANGES = (AddConstraint, AddField, AddIndex, AddTrigger, AlterField, RemoveCons
 
 
 class Together(Operation):
-    """Several changes of tables that exist; none of them may build on another one's field or table."""
+    """Several new tables, or several changes of tables that exist and do not build on each other."""
 
     atomic = True
 
@@ -46,33 +46,30 @@ class Together(Operation):
 
 
 def together(operations: Iterable[Operation]) -> list[Operation]:
-    """Return a migration's operations with each run of changes of existing tables joined into one step.
+    """Return a migration's operations with each run of new tables, or of changes of existing ones, joined into a step.
 
-    A table is made, and its rows are changed, between two steps: these stay where they are. So does a second change of
-    the same field, which begins a step of its own.
+    Where a run of tables ends and one of changes begins, a step ends. So it does at a second change of the same field,
+    and at whatever else a migration does, such as changing rows.
     """
     joined: list[Operation] = []
-    run: list[Operation] = []
-    fields: set[tuple[Any, ...]] = set()
-
-    def close() -> None:
-        if run:
-            joined.append(Together(run.copy()) if len(run) > 1 else run[0])
-        run.clear()
-        fields.clear()
-
-    for operation in operations:
-        field = (
-            (getattr(operation, "model_name", ""), operation.name)
-            if isinstance(operation, AddField | AlterField)
-            else ()
-        )
-        if not isinstance(operation, CHANGES) or field in fields:
-            close()
-        if isinstance(operation, CHANGES):
-            run.append(operation)
-            fields |= {field} - {()}
-        else:
-            joined.append(operation)
-    close()
+    for (sort, _round), run in groupby(_numbered(operations), key=lambda one: one[0]):
+        found = [operation for _key, operation in run]
+        joined += [Together(found)] if sort and len(found) > 1 else found
     return joined
+
+
+def _numbered(operations: Iterable[Operation]) -> Iterator[tuple[tuple[str, int], Operation]]:
+    """Say of each operation what sort it is, none for what stays alone, and how often a field has come again so far."""
+    rounds = 0
+    fields: set[tuple[str, str]] = set()
+    for operation in operations:
+        sort = "tables" if isinstance(operation, CreateModel) else "changes" if isinstance(operation, CHANGES) else ""
+        if sort != "changes":
+            fields.clear()
+        elif isinstance(operation, AddField | AlterField):
+            field = (operation.model_name, operation.name)
+            if field in fields:
+                rounds += 1
+                fields.clear()
+            fields.add(field)
+        yield (sort, rounds), operation

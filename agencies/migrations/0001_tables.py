@@ -10,6 +10,8 @@ import pgtrigger.compiler
 from django.conf import settings
 from django.db import migrations, models
 
+from klikks.migrating import together
+
 
 class Migration(migrations.Migration):
 
@@ -21,7 +23,7 @@ class Migration(migrations.Migration):
         ('contenttypes', '0002_remove_content_type_name'),
     ]
 
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name='DataSource',
             fields=[
@@ -409,4 +411,4 @@ class Migration(migrations.Migration):
             name='agencies',
             field=models.ManyToManyField(related_name='programmes', through='agencies.Participation', to='agencies.agency'),
         ),
-    ]
+    ])

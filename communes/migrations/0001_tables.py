@@ -14,6 +14,8 @@ import phonenumber_field.modelfields
 from django.conf import settings
 from django.db import migrations, models
 
+from klikks.migrating import together
+
 
 class Migration(migrations.Migration):
 
@@ -26,7 +28,7 @@ class Migration(migrations.Migration):
         ('contenttypes', '0002_remove_content_type_name'),
     ]
 
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name='District',
             fields=[
@@ -611,4 +613,4 @@ class Migration(migrations.Migration):
                 'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='b0e389d6b9225681b15e2d3982e09ed0017b7d9e', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_56f2c', table='communes_registrationevent', when='BEFORE'))],
             },
         ),
-    ]
+    ])

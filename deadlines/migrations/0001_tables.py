@@ -10,6 +10,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from klikks.migrating import together
+
 
 class Migration(migrations.Migration):
 
@@ -22,7 +24,7 @@ class Migration(migrations.Migration):
         ('contenttypes', '0002_remove_content_type_name'),
     ]
 
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name='Deadline',
             fields=[
@@ -232,4 +234,4 @@ class Migration(migrations.Migration):
                 'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='2c577552ecea779d498c5eee989388fbf7519b6a', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_f3ce8', table='deadlines_taskevent', when='BEFORE'))],
             },
         ),
-    ]
+    ])

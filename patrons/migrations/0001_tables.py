@@ -16,6 +16,8 @@ import phonenumber_field.modelfields
 from django.conf import settings
 from django.db import migrations, models
 
+from klikks.migrating import together
+
 
 class Migration(migrations.Migration):
 
@@ -28,7 +30,7 @@ class Migration(migrations.Migration):
         ('communes', '0001_tables'),
     ]
 
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name='AppointmentDay',
             fields=[
@@ -600,4 +602,4 @@ class Migration(migrations.Migration):
                 'managed': False,
             },
         ),
-    ]
+    ])

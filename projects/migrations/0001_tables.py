@@ -10,6 +10,8 @@ import pgtrigger.compiler
 from django.conf import settings
 from django.db import migrations, models
 
+from klikks.migrating import together
+
 
 class Migration(migrations.Migration):
 
@@ -23,7 +25,7 @@ class Migration(migrations.Migration):
         ('patrons', '0001_tables'),
     ]
 
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name='EmissionFactor',
             fields=[
@@ -415,4 +417,4 @@ class Migration(migrations.Migration):
                 'managed': False,
             },
         ),
-    ]
+    ])

@@ -4,6 +4,8 @@ import django.db.models.deletion
 import klikks.tenancy
 from django.db import migrations, models
 
+from klikks.migrating import together
+
 
 class Migration(migrations.Migration):
 
@@ -12,7 +14,7 @@ class Migration(migrations.Migration):
         ('reports', '0004_insight'),
     ]
 
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name='AgencyMonth',
             fields=[
@@ -77,4 +79,4 @@ class Migration(migrations.Migration):
                 'constraints': [klikks.tenancy.PublicReadWall(name='reports_storedmonth_wall')],
             },
         ),
-    ]
+    ])

@@ -6,6 +6,8 @@ import pghistory.utils
 import pgtrigger.compiler
 from django.db import migrations, models
 
+from klikks.migrating import together
+
 
 class Migration(migrations.Migration):
 
@@ -19,7 +21,7 @@ class Migration(migrations.Migration):
         ('patrons', '0001_tables'),
     ]
 
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name='TrainingSeries',
             fields=[
@@ -113,4 +115,4 @@ class Migration(migrations.Migration):
                 'managed': False,
             },
         ),
-    ]
+    ])
