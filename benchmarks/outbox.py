@@ -60,7 +60,7 @@ def pick(scale: float) -> Result:
 
 
 def drain(scale: float) -> Result:
-    """Measure the drain of an outbox by a worker with two processes."""
+    """Measure the drain of an outbox by a worker with four processes."""
     count, rounds = max(int(2000 * scale), 200), 3
     port = free_port()
     with _process([sys.executable, "-m", "benchmarks.sink", str(port)]), _worker(port):
@@ -133,7 +133,7 @@ def _write(count: int) -> None:
 
 
 def _drain() -> None:
-    """Let the worker drain the outbox with two runs at once, and wait for the end."""
+    """Let the worker drain the outbox with as many runs at once as may be, and wait for the end."""
     for _run in range(settings.MAIL_CONNECTIONS):
         app.send_task(outbox.DRAIN_TASK)
     waiting = OutboxMail.objects.filter(status=Status.WAITING, recipient__startswith="bench-")
@@ -168,8 +168,8 @@ def _bytes(mail: OutboxMail) -> bytes:
 
 @contextmanager
 def _worker(port: int) -> Iterator[None]:
-    """Run a worker with two processes that sends to the mail server."""
-    command = [sys.executable, "-m", "celery", "--app", "klikks", "--quiet", "worker", "--concurrency", "2"]
+    """Run a worker with four processes that sends to the mail server."""
+    command = [sys.executable, "-m", "celery", "--app", "klikks", "--quiet", "worker", "--concurrency", "4"]
     command += ["--without-gossip", "--without-mingle", "--loglevel", "ERROR", "--include", "benchmarks.tasks"]
     with _process(command, EMAIL_URL=f"smtp://127.0.0.1:{port}"):
         yield

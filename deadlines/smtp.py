@@ -4,6 +4,8 @@ import logging
 import mimetypes
 import re
 import smtplib
+from email.message import Message
+from email.policy import Compat32
 
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -17,6 +19,8 @@ logger = logging.getLogger(__name__)
 
 # Answers of the mail server (RFC 5321, 4.2.1); from PERMANENT on, trying again is useless.
 TAKEN, BROKEN_OFF, LATER, PERMANENT, UNSENDABLE = 250, 421, 451, 500, 554
+# How long a header's line may get (RFC 5322, 2.1.1), without the colon and the space after its name.
+LINE = 76
 
 
 class FileGone(Exception):
@@ -25,6 +29,30 @@ class FileGone(Exception):
 
 class FileOutOfReach(Exception):
     """The storage with a mail's file does not answer; the mail waits for it."""
+
+
+class _ShortHeaders(Compat32):
+    """Writes a header that fits on its line as it is: looking for where to fold it took a tenth of sending a mail."""
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """Return the line of a header."""
+        if isinstance(value, str) and value.isascii() and value.isprintable() and len(name) + len(value) < LINE:
+            return f"{name}: {value}{self.linesep}".encode()
+        return super().fold_binary(name, value)
+
+
+class _Mail(EmailMultiAlternatives):
+    """A mail with such headers."""
+
+    def message(self) -> Message:
+        """Return the mail as it is written to the server."""
+        message = super().message()
+        for part in message.walk():
+            part.policy = _SHORT_HEADERS
+        return message
+
+
+_SHORT_HEADERS = _ShortHeaders()
 
 
 def reach(server: BaseEmailBackend) -> str:
@@ -39,7 +67,7 @@ def reach(server: BaseEmailBackend) -> str:
 
 def hand_over(mail: OutboxMail, server: BaseEmailBackend) -> tuple[int, str]:
     """Give one mail to the server; return its answer as SMTP code and words."""
-    message = EmailMultiAlternatives(
+    message = _Mail(
         mail.subject_line,
         mail.text,
         from_email=settings.BOUNCE_ADDRESS or settings.DEFAULT_FROM_EMAIL,

@@ -336,7 +336,7 @@ vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 20
 # How many mails a minute go to one provider (the recipients' domain), and how many connections send at once.
 MAILS_PER_MINUTE_AND_PROVIDER = env.int("MAILS_PER_MINUTE_AND_PROVIDER", default=300)
-MAIL_CONNECTIONS = env.int("MAIL_CONNECTIONS", default=2)
+MAIL_CONNECTIONS = env.int("MAIL_CONNECTIONS", default=4)
 # Where mails come back to that cannot be delivered, and the mailbox behind it (imaps://user:password@host/INBOX).
 BOUNCE_ADDRESS = env.str("BOUNCE_ADDRESS", default="")
 BOUNCE_MAILBOX_URL = env.str("BOUNCE_MAILBOX_URL", default="")
