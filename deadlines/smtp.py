@@ -4,6 +4,7 @@ import logging
 import mimetypes
 import re
 import smtplib
+import uuid
 from email.message import Message
 from email.policy import Compat32
 
@@ -42,13 +43,15 @@ class _ShortHeaders(Compat32):
 
 
 class _Mail(EmailMultiAlternatives):
-    """A mail with such headers."""
+    """A mail with such headers, and with boundaries that need not be looked for in its text."""
 
     def message(self) -> Message:
         """Return the mail as it is written to the server."""
         message = super().message()
         for part in message.walk():
             part.policy = _SHORT_HEADERS
+            if part.is_multipart():
+                part.replace_header("Content-Type", f'{part["Content-Type"]}; boundary="={uuid.uuid4().hex}"')
         return message
 
 

@@ -162,21 +162,19 @@ class PatronAdmin(DeskAdmin):
     has_merge_permission = right("merge")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Patron]:
-        """Return patrons with the names of their topics and the municipalities they serve."""
+        """Return patrons with the names of their topics and the municipalities they serve; to a list not much more."""
         name = "name_en" if get_language() == "en" else "name"
         topics = Topic.objects.filter(IsOneOf("slug", OuterRef("topics")))
-        appointments = Prefetch("appointments", Appointment.objects.select_related("commune"))
-        hours = Activity.objects.filter(patron=OuterRef("pk")).order_by().values("patron")
-        patrons = (
-            super()
-            .get_queryset(request)
-            .annotate(
-                named_topics=ArraySubquery(topics.values(name)),
-                hours_logged=Subquery(hours.annotate(sum=Sum("hours")).values("sum")),
-            )
-        )
-        related = patrons.select_related("home", "programme", "matched_commune", "user", "merged_into")
-        return related.prefetch_related(appointments)
+        patrons = super().get_queryset(request).annotate(named_topics=ArraySubquery(topics.values(name)))
+        places = Appointment.objects.select_related("commune")
+        related = patrons.select_related("home", "matched_commune", "programme")
+        if request.resolver_match and request.resolver_match.kwargs:  # the page of one patron
+            hours = Activity.objects.filter(patron=OuterRef("pk")).order_by().values("patron")
+            logged = Subquery(hours.annotate(sum=Sum("hours")).values("sum"))
+            related = related.annotate(hours_logged=logged).select_related("user", "merged_into")
+        else:
+            places = places.only("patron", "ended_on", "commune__name")
+        return related.prefetch_related(Prefetch("appointments", places))
 
     def get_urls(self) -> list[URLPattern]:
         """Add the page that shows who fits a partner municipality."""
