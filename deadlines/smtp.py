@@ -5,8 +5,8 @@ import mimetypes
 import re
 import smtplib
 import uuid
-from email.message import Message
 from email.policy import Compat32
+from typing import Any
 
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -45,9 +45,9 @@ class _ShortHeaders(Compat32):
 class _Mail(EmailMultiAlternatives):
     """A mail with such headers, and with boundaries that need not be looked for in its text."""
 
-    def message(self) -> Message:
+    def message(self, **options: Any) -> Any:
         """Return the mail as it is written to the server."""
-        message = super().message()
+        message = super().message(**options)
         for part in message.walk():
             part.policy = _SHORT_HEADERS
             if part.is_multipart():

@@ -162,19 +162,26 @@ class PatronAdmin(DeskAdmin):
     has_merge_permission = right("merge")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Patron]:
-        """Return patrons with the names of their topics and the municipalities they serve; to a list not much more."""
+        """Return patrons with their topics and municipalities by name; the page of one gets more."""
         name = "name_en" if get_language() == "en" else "name"
         topics = Topic.objects.filter(IsOneOf("slug", OuterRef("topics")))
-        patrons = super().get_queryset(request).annotate(named_topics=ArraySubquery(topics.values(name)))
-        places = Appointment.objects.select_related("commune")
-        related = patrons.select_related("home", "matched_commune", "programme")
-        if request.resolver_match and request.resolver_match.kwargs:  # the page of one patron
-            hours = Activity.objects.filter(patron=OuterRef("pk")).order_by().values("patron")
-            logged = Subquery(hours.annotate(sum=Sum("hours")).values("sum"))
-            related = related.annotate(hours_logged=logged).select_related("user", "merged_into")
-        else:
-            places = places.only("patron", "ended_on", "commune__name")
-        return related.prefetch_related(Prefetch("appointments", places))
+        in_office = Appointment.objects.open().filter(patron=OuterRef("pk"))
+        patrons = (
+            super()
+            .get_queryset(request)
+            .annotate(
+                named_topics=ArraySubquery(topics.values(name)),
+                served=ArraySubquery(in_office.values("commune__name")),
+            )
+            .select_related("home", "matched_commune", "programme")
+        )
+        if not (request.resolver_match and request.resolver_match.kwargs):
+            return patrons
+        hours = Activity.objects.filter(patron=OuterRef("pk")).order_by().values("patron")
+        logged = Subquery(hours.annotate(sum=Sum("hours")).values("sum"))
+        appointments = Prefetch("appointments", Appointment.objects.select_related("commune"))
+        whole = patrons.annotate(hours_logged=logged).select_related("user", "merged_into")
+        return whole.prefetch_related(appointments)
 
     def get_urls(self) -> list[URLPattern]:
         """Add the page that shows who fits a partner municipality."""
@@ -219,8 +226,7 @@ class PatronAdmin(DeskAdmin):
         """Show the municipalities in which the patron is in office, or the one that is planned."""
         if patron.status == Status.MATCHED and patron.matched_commune:
             return gettext("%(commune)s (planned)") % {"commune": patron.matched_commune}
-        in_office = (appointment for appointment in patron.appointments.all() if appointment.ended_on is None)
-        return ", ".join(appointment.commune.name for appointment in in_office)
+        return ", ".join(patron.served)
 
     @admin.display(description=_("received on"), ordering="received_at")
     def received(self, patron: Patron) -> str:
