@@ -8,7 +8,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, Func, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models import BooleanField, F, Func, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
@@ -172,15 +172,18 @@ class PatronAdmin(DeskAdmin):
             .annotate(
                 named_topics=ArraySubquery(topics.values(name)),
                 served=ArraySubquery(in_office.values("commune__name")),
+                planned=F("matched_commune__name"),
             )
-            .select_related("home", "matched_commune", "programme")
+            .select_related("home")
         )
-        if not (request.resolver_match and request.resolver_match.kwargs):
+        if request.resolver_match and str(request.resolver_match.url_name).endswith("_changelist"):
             return patrons
         hours = Activity.objects.filter(patron=OuterRef("pk")).order_by().values("patron")
         logged = Subquery(hours.annotate(sum=Sum("hours")).values("sum"))
         appointments = Prefetch("appointments", Appointment.objects.select_related("commune"))
-        whole = patrons.annotate(hours_logged=logged).select_related("user", "merged_into")
+        whole = patrons.annotate(hours_logged=logged).select_related(
+            "programme", "matched_commune", "user", "merged_into"
+        )
         return whole.prefetch_related(appointments)
 
     def get_urls(self) -> list[URLPattern]:
@@ -224,8 +227,8 @@ class PatronAdmin(DeskAdmin):
     @admin.display(description=_("serves in"))
     def serves_in(self, patron: Any) -> str:
         """Show the municipalities in which the patron is in office, or the one that is planned."""
-        if patron.status == Status.MATCHED and patron.matched_commune:
-            return gettext("%(commune)s (planned)") % {"commune": patron.matched_commune}
+        if patron.status == Status.MATCHED and patron.planned:
+            return gettext("%(commune)s (planned)") % {"commune": patron.planned}
         return ", ".join(patron.served)
 
     @admin.display(description=_("received on"), ordering="received_at")
