@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from agencies.exceptions import IllegalTransition
 from klikks.locks import one_at_a_time
 from klikks.tenancy import agency_context
+from trainings.answers import expect_answer, expect_no_answer
 from trainings.exceptions import NothingOffered, SlotFull, SlotsOverlap
 from trainings.models import Enrolment, Slot, SlotChoice, SlotPlace, TakenSlot
 from trainings.notices import tell_of_slot
@@ -63,6 +64,7 @@ def accept(enrolment: Enrolment, choice: int) -> None:
     offered = _offered(enrolment, choice)
     offered.status, offered.answer_by = Status.CHOSEN, None
     offered.save(update_fields=["status", "answer_by"])
+    expect_no_answer(enrolment, str(offered.slot))
     others = SlotChoice.objects.filter(enrolment=enrolment).exclude(pk=offered.pk)
     _leave(others.filter(slot__starts_at__lt=offered.slot.ends_at, slot__ends_at__gt=offered.slot.starts_at), enrolment)
 
@@ -110,9 +112,12 @@ def _fill(slot: Slot) -> None:
 
 def _leave(choices: QuerySet[SlotChoice], enrolment: Enrolment) -> None:
     """Delete choices of somebody, and offer what is free then."""
-    left = [choice.slot for choice in choices.select_related("slot")]
+    left = list(choices.select_related("slot"))
     choices.delete()
-    for slot in left:
+    for choice in left:
+        if choice.status == Status.OFFERED:
+            expect_no_answer(enrolment, str(choice.slot))
+    for slot in (choice.slot for choice in left):
         _queue(slot, enrolment).fill()
 
 
@@ -122,6 +127,7 @@ def _offer(key: int) -> None:
     enrolment = Enrolment.objects.with_people().get(pk=choice.enrolment_id)
     choice.status, choice.answer_by = Status.OFFERED, enrolment.session.answer_by(timezone.now())
     choice.save(update_fields=["status", "answer_by"])
+    expect_answer(enrolment, str(choice.slot), choice.answer_by)
     _tell("slot_offered", enrolment, choice)
 
 
@@ -130,7 +136,9 @@ def _lapse(place: SlotPlace) -> None:
         one_at_a_time(place.slot.session)
         choice = SlotChoice.objects.select_related("slot").filter(pk=place.pk, status=Status.OFFERED).first()
         if choice is not None and is_late(choice.answer_by):
-            _tell("slot_lapsed", Enrolment.objects.with_people().get(pk=choice.enrolment_id), choice)
+            enrolment = Enrolment.objects.with_people().get(pk=choice.enrolment_id)
+            expect_no_answer(enrolment, str(choice.slot))
+            _tell("slot_lapsed", enrolment, choice)
             choice.delete()
     _fill(place.slot)
 

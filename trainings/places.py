@@ -4,20 +4,19 @@ The mechanics below the verbs of `services` and `by_link`, whose callers have ch
 move up is said in `queues`.
 """
 
-from datetime import datetime
 from typing import Any
 
 from django.db.models import F, Q
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from agencies.models import User
-from deadlines.models import Deadline
-from deadlines.services import clear_deadlines, set_deadline
+from deadlines.services import clear_deadlines
 from klikks.locks import one_at_a_time
 from klikks.tenancy import agency_context, current_agency_id
 from trainings import conference
+from trainings.answers import expect_answer
 from trainings.calendars.invitations import carry_over
 from trainings.exceptions import (
     AlreadyEnrolled,
@@ -191,18 +190,8 @@ def _offer(key: int) -> None:
     if enrolment.status == Status.WAITING:
         answer_by = enrolment.session.answer_by(timezone.now())
         enrolment.move_to(Status.OFFERED, reason=_("A place became free."), answer_by=answer_by)
-        _remember_to_answer(enrolment, answer_by)
+        expect_answer(enrolment, enrolment.session.name, answer_by)
         tell(Status.OFFERED, [enrolment])
-
-
-def _remember_to_answer(enrolment: Enrolment, answer_by: datetime) -> None:
-    """Put the answer among the dates of whoever has an account."""
-    account = enrolment.member.user if enrolment.member else enrolment.patron.user if enrolment.patron else None
-    if account is not None:
-        with translation.override(enrolment.language):
-            title = _("Take the place or not: %(session)s") % {"session": enrolment.session.name}
-        due_on = timezone.localdate(answer_by)
-        set_deadline(enrolment, Deadline.Kind.ANSWER, title=title[:160], due_on=due_on, owner=account, lead_days=[0])
 
 
 def _lapse(place: Place) -> None:

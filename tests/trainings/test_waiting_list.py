@@ -11,13 +11,14 @@ from django.utils import timezone
 
 from agencies.models import Agency, Membership, Programme, User
 from agencies.models.accounts import Role
-from deadlines.models import OutboxMail
+from deadlines.models import Deadline, OutboxMail
+from deadlines.services import move
 from klikks.tenancy import agency_context
 from tests import factories
 from tests.at_once import at_once
 from tests.trainings.test_enrolment import make_session
-from trainings import services, tasks
-from trainings.models import Attendee, Enrolment, TakenPlaces, TrainingSession
+from trainings import conference, services, tasks
+from trainings.models import Attendee, Enrolment, Slot, SlotChoice, TakenPlaces, TrainingSession
 
 pytestmark = pytest.mark.django_db
 
@@ -233,3 +234,27 @@ def test_of_two_people_of_different_agencies_who_take_the_last_place_at_once_one
     told = sorted("told" if isinstance(one, services.AlreadyEnrolled) else one.status for one in answers)
     assert told == ["enrolled", "told", "waiting"]
     assert TakenPlaces.objects.get(session=coaching).taken == 1
+
+
+def test_an_offered_excursion_is_a_date_until_it_is_answered_and_moves_with_it(
+    agency: Agency, programme: Programme, people: dict[str, User]
+) -> None:
+    meeting = make_session(agency, programme, audience="regional_managers")
+    begins = meeting.starts_at
+    with agency_context(agency):
+        trip = Slot.objects.create(
+            session=meeting, title="Deponie", starts_at=begins, ends_at=begins + timedelta(hours=1), places=1,
+            is_chosen=True,
+        )  # fmt: skip
+        first, second = join(meeting, people["ours"]), join(meeting, people["third"])
+        conference.choose(first, [trip.pk])
+        conference.choose(second, [trip.pk])
+        conference.choose(first, [])
+        due = Deadline.objects.open().get(owner=people["third"], kind=Deadline.Kind.ANSWER)
+        assert "Deponie" in due.title
+        later = due.due_on + timedelta(days=1)
+        move(due, by=people["third"], due_on=later)
+        offered = SlotChoice.objects.get(enrolment=second)
+        assert timezone.localdate(offered.answer_by) == later
+        conference.accept(second, offered.pk)
+        assert not Deadline.objects.open().filter(owner=people["third"]).exists()
