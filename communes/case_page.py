@@ -169,8 +169,7 @@ def _moves(registration: Registration) -> list[Transition]:
 def _due_on(registration: Registration) -> date | None:
     """Return the day by which an answer or a document is due."""
     subject: Any = partnership_of(registration) or registration
-    about = ContentType.objects.get_for_model(subject)
-    due = Deadline.objects.open().filter(subject_type=about, subject_id=subject.pk, kind=Deadline.Kind.ANSWER)
+    due = Deadline.objects.open().about(subject).filter(kind=Deadline.Kind.ANSWER)
     return due.order_by("due_on").values_list("due_on", flat=True).first()
 
 

@@ -523,8 +523,7 @@ def _keep_contact(registration: Registration) -> None:
 
 def _finish_deadlines(subject: Any, by: User) -> None:
     """Mark the open deadlines of a registration or partnership as done."""
-    about = ContentType.objects.get_for_model(type(subject))
-    for deadline in Deadline.objects.open().filter(subject_type=about, subject_id=subject.pk):
+    for deadline in Deadline.objects.open().about(subject):
         deadlines.finish(deadline, by=by)
 
 

@@ -27,10 +27,7 @@ def settings_of(user: User | None) -> ReminderSettings:
 
 def open_deadlines_of(subject: models.Model) -> list[Deadline]:
     """Return an object's open deadlines, the nearest first, with their owners. Costs one query."""
-    deadlines = Deadline.objects.open().filter(
-        subject_type=ContentType.objects.get_for_model(subject), subject_id=subject.pk
-    )
-    return list(deadlines.select_related("owner__membership"))
+    return list(Deadline.objects.open().about(subject).select_related("owner__membership"))
 
 
 def desk_path(row: SubjectModel, role: Role) -> str:

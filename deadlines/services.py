@@ -65,9 +65,7 @@ def keep_deadline(subject: models.Model, kind: str, *, title: str, due_on: date 
 
     Who owns it already goes on owning it. The caller has checked the right to change the subject.
     """
-    ours = Deadline.objects.open().filter(
-        subject_type=ContentType.objects.get_for_model(subject), subject_id=subject.pk, kind=kind
-    )
+    ours = Deadline.objects.open().about(subject).filter(kind=kind)
     if due_on is None:
         ours.update(done_at=timezone.now())
     elif not ours.update(title=title, due_on=due_on):
@@ -153,8 +151,7 @@ def clear_deadline(subject: models.Model, kind: str, *, title: str) -> None:
 
 def clear_deadlines(subject: models.Model) -> None:
     """Note that none of an object's open deadlines need be kept any more. The caller has checked the right."""
-    about = ContentType.objects.get_for_model(subject)
-    Deadline.objects.open().filter(subject_type=about, subject_id=subject.pk).update(done_at=timezone.now())
+    Deadline.objects.open().about(subject).update(done_at=timezone.now())
 
 
 @transaction.atomic
@@ -317,6 +314,4 @@ def _close_task(task: Task, by: User, status: str, reason: str = "") -> Task:
 
 def _open_deadlines(subject: models.Model, kind: str, title: str) -> models.QuerySet[Deadline]:
     """Return the open deadlines of an object with this kind and title: one at most."""
-    return Deadline.objects.open().filter(
-        subject_type=ContentType.objects.get_for_model(subject), subject_id=subject.pk, kind=kind, title=title
-    )
+    return Deadline.objects.open().about(subject).filter(kind=kind, title=title)

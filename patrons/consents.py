@@ -106,7 +106,7 @@ def _clear(patron: Patron) -> None:
 
 def _is_asked(patron: Patron) -> bool:
     """Whether the end of the consent stands in the calendar and nobody has renewed it."""
-    return Deadline.objects.open().filter(kind=Deadline.Kind.CONSENT, subject_id=patron.pk).exists()
+    return Deadline.objects.open().about(patron).filter(kind=Deadline.Kind.CONSENT).exists()
 
 
 def _managers(patrons: list[Patron]) -> dict[int | None, User]:

@@ -17,7 +17,7 @@ from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.dataclasses import UnfoldAction
 from unfold.decorators import action
 
-from agencies.desk import DeskAdmin, DeskForm, ReadOnlyInline, action_page, chip, object_url, once
+from agencies.desk import DeskAdmin, DeskForm, NothingForm, ReadOnlyInline, action_page, chip, object_url, once
 from agencies.models import Programme, User
 from agencies.permissions import allows
 from deadlines.models import Job
@@ -216,7 +216,7 @@ class AppointmentDayAdmin(DeskAdmin):
         page = action_page(
             request,
             title=gettext("Appoint everybody on %(day)s") % {"day": day},
-            form=forms.Form,
+            form=NothingForm,
             do=do,
             back=object_url(day),
             submit=gettext("Appoint everybody"),
@@ -285,7 +285,7 @@ class AppointmentDayAdmin(DeskAdmin):
         return action_page(
             request,
             title=gettext("Mail the certificates of %(day)s") % {"day": day},
-            form=forms.Form,
+            form=NothingForm,
             do=do,
             back=object_url(day),
             submit=gettext("Mail the certificates"),

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.conf import settings
-from django.contrib.contenttypes.models import ContentType
 from django.db.models import QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -29,14 +28,13 @@ def expect_answer(enrolment: Enrolment, place: str, answer_by: datetime) -> None
 
 def expect_no_answer(enrolment: Enrolment, place: str) -> None:
     """Note that the answer about a place has come, or is not needed any more."""
-    answers_about(enrolment.pk, place).update(done_at=timezone.now())
+    answers_about(enrolment, place).update(done_at=timezone.now())
 
 
-def answers_about(enrolment_id: int, place: str) -> QuerySet[Deadline]:
+def answers_about(enrolment: Enrolment, place: str) -> QuerySet[Deadline]:
     """Return the open deadlines by which somebody is to answer about a place, in whichever language they were set."""
-    about = ContentType.objects.get_for_model(Enrolment)
     titles = [_title(place, language) for language, _name in settings.LANGUAGES]
-    return Deadline.objects.open().filter(subject_type=about, subject_id=enrolment_id, title__in=titles)
+    return Deadline.objects.open().about(enrolment).filter(title__in=titles)
 
 
 def _title(place: str, language: str) -> str:

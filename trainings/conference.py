@@ -9,13 +9,13 @@ from itertools import combinations
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone, translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from agencies.exceptions import IllegalTransition
 from klikks.locks import one_at_a_time
 from klikks.tenancy import agency_context
 from trainings.answers import expect_answer, expect_no_answer
+from trainings.calendars.invitations import moment
 from trainings.exceptions import NothingOffered, SlotFull, SlotsOverlap
 from trainings.models import Enrolment, Slot, SlotChoice, SlotPlace, TakenSlot
 from trainings.notices import tell_of_slot
@@ -117,8 +117,7 @@ def _leave(choices: QuerySet[SlotChoice], enrolment: Enrolment) -> None:
     for choice in left:
         if choice.status == Status.OFFERED:
             expect_no_answer(enrolment, str(choice.slot))
-    for slot in (choice.slot for choice in left):
-        _queue(slot, enrolment).fill()
+        _queue(choice.slot, enrolment).fill()
 
 
 def _offer(key: int) -> None:
@@ -163,6 +162,7 @@ def _check_apart(slots: list[Slot]) -> None:
 
 def _tell(event: str, enrolment: Enrolment, choice: SlotChoice) -> None:
     with translation.override(enrolment.language):
-        starts = date_format(timezone.localtime(choice.slot.starts_at), "DATETIME_FORMAT")
-        until = date_format(timezone.localtime(choice.answer_by), "DATETIME_FORMAT") if choice.answer_by else ""
-        tell_of_slot(event, enrolment, slot=str(choice.slot), slot_starts=starts, answer_by=until)
+        until = moment(choice.answer_by) if choice.answer_by else ""
+        tell_of_slot(
+            event, enrolment, slot=str(choice.slot), slot_starts=moment(choice.slot.starts_at), answer_by=until
+        )

@@ -16,8 +16,8 @@ def move_with_deadline(deadline: Deadline) -> None:
     for enrolment in offered:
         enrolment.answer_by = answer_by
         enrolment.save(update_fields=["answer_by"])
-    choices = SlotChoice.objects.select_for_update(of=("self",)).select_related("slot")
+    choices = SlotChoice.objects.select_for_update(of=("self",)).select_related("slot", "enrolment")
     for choice in choices.filter(enrolment=deadline.subject_id or 0, status=SlotChoice.Status.OFFERED):
-        if answers_about(choice.enrolment_id, str(choice.slot)).filter(pk=deadline.pk).exists():
+        if answers_about(choice.enrolment, str(choice.slot)).filter(pk=deadline.pk).exists():
             choice.answer_by = answer_by
             choice.save(update_fields=["answer_by"])

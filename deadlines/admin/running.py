@@ -2,7 +2,6 @@
 
 from typing import Any, ClassVar, cast
 
-from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
@@ -17,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter, RelatedDropdownFilter
 from unfold.decorators import action
 
-from agencies.desk import DeskAdmin, action_page, chip, dressed, object_url
+from agencies.desk import DeskAdmin, NothingForm, action_page, chip, dressed, object_url
 from agencies.models import Agency
 from deadlines.admin.base import AboutMixin
 from deadlines.models import PhasePlan, RunningPlan
@@ -203,7 +202,7 @@ class RunningPlanAdmin(AboutMixin, DeskAdmin):
         page = action_page(
             request,
             title=_t("As a PDF (A3)"),
-            form=forms.Form,
+            form=NothingForm,
             do=do,
             back=object_url(running),
             intro=_t("The timeline with all tasks, on A3 paper."),

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import ClassVar
 
+from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -32,6 +33,10 @@ class DeadlineQuerySet(AgencyQuerySet):
     def of(self, user: User) -> "DeadlineQuerySet":
         """Deadlines that a person owns or stands in for."""
         return self.filter(Q(owner=user) | Q(stand_in=user))
+
+    def about(self, subject: models.Model) -> "DeadlineQuerySet":
+        """Deadlines of an object."""
+        return self.filter(subject_type=ContentType.objects.get_for_model(subject), subject_id=subject.pk)
 
     def due(self, on: date) -> "DeadlineQuerySet":
         """Open deadlines that have come by this day."""

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,7 +14,7 @@ from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter
 from unfold.dataclasses import UnfoldAction
 from unfold.decorators import action
 
-from agencies.desk import DeskAdmin, DeskList, action_page, chip, object_url, once
+from agencies.desk import DeskAdmin, DeskList, NothingForm, action_page, chip, object_url, once
 from patrons import services
 from patrons.admin.base import acting, right
 from patrons.admin.forms import EndForm, RevokeForm
@@ -180,7 +179,7 @@ class AppointmentAdmin(DeskAdmin):
 
         title = gettext("Order the certificate of %(patron)s again") % {"patron": appointment.patron}
         intro = gettext("Needed when a name was corrected or the first attempt failed. The code stays the same.")
-        return action_page(request, title=title, form=forms.Form, do=act, back=object_url(appointment), intro=intro)
+        return action_page(request, title=title, form=NothingForm, do=act, back=object_url(appointment), intro=intro)
 
     def _appointment(self, request: HttpRequest, object_id: str) -> Appointment:
         appointment = self.get_object(request, object_id)

@@ -22,7 +22,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter, 
 from unfold.dataclasses import UnfoldAction
 from unfold.decorators import action
 
-from agencies.desk import DeskAdmin, action_page, object_url, once
+from agencies.desk import DeskAdmin, NothingForm, action_page, object_url, once
 from agencies.models import Topic
 from agencies.permissions import permission_required
 from communes.models import Commune, searchable
@@ -348,7 +348,7 @@ class PatronAdmin(DeskAdmin):
             request,
             object_id,
             title=gettext("Give %(patron)s access to the portal"),
-            form=forms.Form,
+            form=NothingForm,
             do=lambda patron, data: services.give_access(patron, by=acting(request)),
             told=gettext("%(patron)s has an account now, and a mail with the way into the portal is on its way."),
             submit=gettext("Give access"),
@@ -404,7 +404,7 @@ class PatronAdmin(DeskAdmin):
             request,
             object_id,
             title=gettext("%(patron)s renews the consent"),
-            form=forms.Form,
+            form=NothingForm,
             do=lambda patron, data: consents.note_renewed(patron, by=acting(request)),
             told=gettext("The consent of %(patron)s is renewed from today."),
             submit=gettext("Consent renewed"),

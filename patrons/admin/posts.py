@@ -17,7 +17,7 @@ from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter
 from unfold.dataclasses import UnfoldAction
 from unfold.decorators import action
 
-from agencies.desk import DeskAdmin, action_page, chip, object_url, once
+from agencies.desk import DeskAdmin, NothingForm, action_page, chip, object_url, once
 from agencies.models import Topic
 from klikks.tenancy import current_agency_id
 from patrons.admin.base import acting, right
@@ -190,7 +190,7 @@ class PostAdmin(DeskAdmin):
             return gettext("The reports are settled. The post stays as it is.")
 
         title = gettext("Leave the post as it is")
-        return action_page(request, title=title, form=forms.Form, do=act, back=object_url(post))
+        return action_page(request, title=title, form=NothingForm, do=act, back=object_url(post))
 
     def _post(self, request: HttpRequest, object_id: str) -> Post:
         post: Post | None = self.get_object(request, object_id)

@@ -19,7 +19,7 @@ from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import action
 
-from agencies.desk import DeskForm, action_page, chip, object_url
+from agencies.desk import DeskForm, NothingForm, action_page, chip, object_url
 from agencies.models import State, Topic
 from agencies.permissions import allows, user_of
 from klikks.uploads import check_upload
@@ -340,7 +340,7 @@ class FundingProgrammeAdmin(OwnRowsAdmin):
         return action_page(
             request,
             title=gettext("Checked today"),
-            form=forms.Form,
+            form=NothingForm,
             do=do,
             back=object_url(programme),
             intro=intro,

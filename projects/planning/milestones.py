@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -87,8 +86,7 @@ def _move_end(project: Project, ends_on: date) -> None:
 
 def _keep_milestones(project: Project, owner: User | None) -> None:
     wanted = _wanted(project)
-    about = ContentType.objects.get_for_model(project)
-    known = Deadline.objects.open().filter(subject_type=about, subject_id=project.pk, kind=Deadline.Kind.STEP)
+    known = Deadline.objects.open().about(project).filter(kind=Deadline.Kind.STEP)
     known.exclude(title__in=list(wanted)).update(done_at=timezone.now())
     kept = {deadline.title: (deadline.due_on, deadline.owner_id) for deadline in known}
     for title, due_on in wanted.items():

@@ -61,8 +61,10 @@ class TrainingSessionAdmin(OwnRowsAdmin):
             _("Registration"),
             {
                 "fields": (
-                    *(("register_from", "register_until"), ("places", "minimum")),
-                    *("answer_hours", "least_share"),
+                    ("register_from", "register_until"),
+                    ("places", "minimum"),
+                    "answer_hours",
+                    "least_share",
                 )
             },
         ),

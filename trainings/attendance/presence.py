@@ -51,11 +51,6 @@ def date_nearest(session: TrainingSession, at: datetime) -> TrainingSession | Fu
     return min(session.dates, key=distance)
 
 
-def end_of(session: TrainingSession) -> datetime:
-    """Return when the last date ends."""
-    return max(one.ends_at for one in session.dates)
-
-
 def with_presence(enrolments: QuerySet[Any]) -> QuerySet[Any]:
     """Add `present` to enrolments of the context's agency: the numbers of the dates at which each person was."""
     notes = AttendanceEntry.objects.filter(enrolment=OuterRef("pk")).order_by("date_id", "-noted_at", "-pk")

@@ -32,7 +32,6 @@ from trainings.attendance.presence import (
     FIRST,
     date_nearest,
     date_of,
-    end_of,
     number_of,
     present_at,
     took_part,
@@ -140,7 +139,7 @@ def close(session: TrainingSession, *, by: User) -> int:
     put right afterwards. Returns how many took part. Raises NotAllowed or NotHeldYet.
     """
     require(by, "enrolment", CHANGE)
-    if end_of(session) > timezone.now():
+    if session.over_at > timezone.now():
         raise NotHeldYet(_("The list can be closed as soon as the training has ended."))
     one_at_a_time(session)
     return sum(_close_for(session, agency_id, by) for agency_id in _agencies_of(session))

@@ -31,7 +31,7 @@ from patrons.models import Patron
 from patrons.selectors import patron_of
 from trainings.attendance import certificates, services
 from trainings.attendance.forms import CheckInForm, NotedForm, OneTapForm, TickForm, WalkInForm
-from trainings.attendance.presence import date_of, date_today, dates_at, end_of, number_of, with_presence
+from trainings.attendance.presence import date_of, date_today, dates_at, number_of, with_presence
 from trainings.models import Attendee, Enrolment, FurtherDate, TrainingSession
 
 CHECK_IN = "training-check-in"
@@ -77,7 +77,7 @@ def attendance(request: HttpRequest, pk: int) -> HttpResponse:
         "date": date,
         "number": number,
         "dates": [(one, number_of(one)) for one in session.dates],
-        "is_over": end_of(session) <= timezone.now(),
+        "is_over": session.over_at <= timezone.now(),
         "lines": lines,
         "here": sum(line.is_present for line in lines),
         "walk_in": walk_in,
